@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/suggest.h"
+#include "base/version.h"
 #include "commands/command.h"
 #include <getopt.h>
 #include <stdio.h>
@@ -255,7 +256,7 @@ int command_line_parse(struct command_line *line, int argc, char **argv)
     line->colour = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
     const char *first = argc > 1 ? argv[1] : "help";
     if (strcmp(first, "--version") == 0 || strcmp(first, "-V") == 0) {
-        printf("waymark %s\n", WAYMARK_VERSION);
+        printf("waymark %s\n", waymark_version);
         exit(EXIT_DONE);
     }
     if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0)
