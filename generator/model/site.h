@@ -29,7 +29,6 @@ struct site_document {
     struct slice id;
     struct slice stem;      /* path without ".md"; a README that stands for its folder ends in "index" */
     struct slice title;     /* never empty: front matter, level-1 heading, or made from the file name */
-    const char *shown_path; /* for diagnostics: with "NAME:" in front for other repositories */
     int64_t order;          /* INT64_MAX when not given */
     uint32_t edition;       /* that declares it */
     bool is_index;          /* stands for its folder */
@@ -154,7 +153,7 @@ struct site {
     struct site_document *documents;
     uint32_t document_count;
     uint32_t *document_of_file; /* file index → document index, or NONE */
-    struct table by_path;       /* "SOURCE\0path/of/file" → file index */
+    struct table *by_path;      /* one for each source: path → file index */
     struct edition *editions;
     uint32_t edition_count;
     struct variant *variants;
@@ -170,10 +169,17 @@ static inline const struct site_document *page_document(const struct site *site,
     return &site->documents[page->document];
 }
 
-/* The language-independent path of a page below its variant's folder: "guidance/storage.html". */
+/* "NAME:" and the path for a file of another repository, else the path from the
+ * site's root: how diagnostics name it. */
+const char *file_shown_path(struct arena *arena, const struct site *site, uint32_t file);
+
+/* The path of a page below its variant's folder, the same in every language: "guidance/storage.html". */
 struct slice page_path(struct arena *arena, const struct site *site, const struct edition_page *page);
 /* The relative link from one output to another: both are paths from the root of
  * the output. Percent-encoded; never absolute, never empty ("storage.html" for itself). */
 void path_relative(struct buffer *out, struct slice from, struct slice to);
+/* "a/b/c.md" → "a/b"; "" for a name alone. And its last part. */
+struct slice path_folder(struct slice path);
+struct slice path_name(struct slice path);
 
 #endif
