@@ -38,13 +38,21 @@ struct last_commit {
 struct source_state {
     const char *name;
     uint32_t spec;          /* index into site_config.sources */
+    bool is_missing;        /* it could not be had: no files, an error was reported, and only the editions that
+                               rest on it are held back */
     bool is_git;            /* false: a plain folder */
-    bool is_worktree;       /* a dirty working folder stands in for its commit */
+    bool is_own;            /* in the repository, or plain folder, that holds waymark.yaml */
+    bool is_worktree;       /* a working folder with changes stands in for its commit */
     unsigned char commit[20]; /* zero for a plain folder */
     unsigned char tree[20];   /* of the source's folder; zero for a plain folder or a working folder */
     int64_t commit_seconds;
     int64_t mirror_seconds; /* when the mirror was last fetched; 0 for local sources */
-    const char *ref;        /* "main", "v1.2", for edit links */
+    int64_t failed_seconds; /* when fetching it failed last, if that is later than mirror_seconds; else 0 */
+    const char *ref;        /* "main", "v1.2", for edit links; the commit's id when nothing has a name */
+    const char *label;      /* goes in front of a path that people are shown: "content/" or "xa:" */
+    const char *prefix;     /* the source's folder in its repository: "" or "docs", for edit links */
+    const char *repository; /* absolute folder of the git database; NULL for a plain folder; never written to output */
+    const char *folder;     /* absolute folder whose files are read from disk; NULL: they are read from the database */
     uint32_t first_file, file_count; /* its files stand together in file_list.items, sorted by path */
 };
 
@@ -55,5 +63,8 @@ struct file_list {
     uint32_t count;
     struct last_commit *commits; /* one for each item, in the same order; NULL before history is read */
 };
+
+/* The entry with this path in a source, or NULL. */
+const struct file_entry *file_list_find(const struct file_list *list, uint32_t source, struct slice path);
 
 #endif
