@@ -112,6 +112,7 @@ struct edition {
     struct table by_id;      /* document id → page */
     struct table by_segment; /* last segment of an id → page, NONE - 1 when several have it */
     struct table by_folder;  /* path → folder */
+    uint32_t *page_of_document; /* site document → page, or NONE */
 };
 
 struct variant {

@@ -79,6 +79,11 @@ static void make_edition(struct site *site, uint32_t index, struct diag_list *di
         if (site->documents[i].edition == index && site->documents[i].is_published)
             add_page(site, edition, i, &stems, true, diags);
     table_free(&stems);
+    edition->page_of_document = ARENA_ARRAY(&site->arena, uint32_t, site->document_count + 1);
+    for (uint32_t i = 0; i < site->document_count; i++)
+        edition->page_of_document[i] = NONE;
+    for (uint32_t i = 0; i < edition->page_count; i++)
+        edition->page_of_document[edition->pages[i].document] = i;
     folders_make(site, edition, diags);
 }
 
