@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/arena.h"
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdio.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -101,10 +102,10 @@ void sha256_hex(struct sha256 hash, char out[65])
     hex_of(hash.bytes, sizeof hash.bytes, out);
 }
 
-void git_blob_id(struct slice bytes, unsigned char out[20])
+void git_object_id(const char *type, struct slice bytes, unsigned char out[20])
 {
     char head[40];
-    int length = snprintf(head, sizeof head, "blob %zu", bytes.length) + 1;
+    int length = snprintf(head, sizeof head, "%s %zu", type, bytes.length) + 1;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     if (!context || EVP_DigestInit_ex(context, EVP_sha1(), NULL) != 1)
         memory_exhausted();
@@ -112,4 +113,15 @@ void git_blob_id(struct slice bytes, unsigned char out[20])
     EVP_DigestUpdate(context, bytes.at ? bytes.at : "", bytes.length);
     EVP_DigestFinal_ex(context, out, NULL);
     EVP_MD_CTX_free(context);
+}
+
+void git_blob_id(struct slice bytes, unsigned char out[20])
+{
+    git_object_id("blob", bytes, out);
+}
+
+void hmac_sha1(struct slice key, struct slice bytes, unsigned char out[20])
+{
+    if (!HMAC(EVP_sha1(), key.at, (int)key.length, (const unsigned char *)bytes.at, bytes.length, out, NULL))
+        memory_exhausted();
 }
