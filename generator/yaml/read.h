@@ -22,7 +22,9 @@ struct yaml_reader {
     const struct diag_file *file;
     struct arena *arena;
     struct diag_list *diags;
-    bool is_config; /* waymark.yaml: its errors cannot be lowered by `validation` */
+    bool is_config;    /* waymark.yaml: its errors cannot be lowered by `validation` */
+    size_t most_diags; /* once `diags` holds so many, nothing is added any more; 0: no limit. Guards large data
+                          files, in which one slip may be repeated in every entry */
 };
 
 enum yaml_type {
@@ -65,6 +67,18 @@ bool yaml_read_date(int32_t *out, const struct yaml_reader *reader, const struct
 /* `choices`: words separated by one blank; `*out` is the index of the one that stands there. */
 bool yaml_read_choice(int *out, const struct yaml_reader *reader, const struct yaml_node *node, const char *choices);
 bool yaml_expect(const struct yaml_reader *reader, const struct yaml_node *node, enum yaml_kind kind);
+
+/* Adds a diagnostic as all readers do: with the configuration's code where is_config is set, and within most_diags.
+ * `help` may be "". Always returns false. */
+bool yaml_report(const struct yaml_reader *reader, enum diag_code code, struct place place, const char *help,
+                 const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* The same, with "did you mean" from a list of names in front of the help. */
+bool yaml_report_name(const struct yaml_reader *reader, enum diag_code code, struct place place, struct slice wanted,
+                      const char *const *names, size_t name_count, const char *format, ...)
+    __attribute__((format(printf, 7, 8)));
+
+/* How a message calls a value: `'title'`, `item 2 of 'tags'`, `the file`. In reader->arena. */
+const char *yaml_subject(const struct yaml_reader *reader, const struct yaml_node *node);
 
 /* The key that a value stands under: its own, or for an item of a list the
  * list's. "" at the root. */
