@@ -28,6 +28,11 @@ enum {
     LIMIT_WORKERS = 64,
     LIMIT_DOCUMENT_SECONDS = 10,         /* CPU for one document before its worker is killed */
     LIMIT_WORKER_BYTES = 512 << 20,      /* address space that a parse worker may add */
+    LIMIT_TEMPLATE_INSTRUCTIONS = 50000000, /* of Lua for one page: a long page takes 100,000 */
+    LIMIT_TEMPLATE_BYTES = 128 << 20,    /* of Lua's memory for one engine, the theme included */
+    LIMIT_TEMPLATE_DEPTH = 40,           /* templates that include one another; Lua's own C stack holds 200 calls */
+    LIMIT_THEME_FILES = 2000,
+    LIMIT_THEME_BYTES = 64 << 20,        /* all files of one theme */
 };
 
 #endif
