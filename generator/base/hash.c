@@ -102,7 +102,7 @@ void sha256_hex(struct sha256 hash, char out[65])
     hex_of(hash.bytes, sizeof hash.bytes, out);
 }
 
-void git_object_id(const char *type, struct slice bytes, unsigned char out[20])
+void object_id_of(const char *type, struct slice bytes, unsigned char out[20])
 {
     char head[40];
     int length = snprintf(head, sizeof head, "%s %zu", type, bytes.length) + 1;
@@ -115,9 +115,9 @@ void git_object_id(const char *type, struct slice bytes, unsigned char out[20])
     EVP_MD_CTX_free(context);
 }
 
-void git_blob_id(struct slice bytes, unsigned char out[20])
+void blob_id_of(struct slice bytes, unsigned char out[20])
 {
-    git_object_id("blob", bytes, out);
+    object_id_of("blob", bytes, out);
 }
 
 void hmac_sha1(struct slice key, struct slice bytes, unsigned char out[20])

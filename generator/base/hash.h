@@ -40,9 +40,9 @@ struct sha256 sha256_end(struct sha256_stream *stream);
 
 /* SHA-1 of a git blob with these bytes, as git computes object ids
  * ("blob SIZE\0" and the bytes). */
-void git_blob_id(struct slice bytes, unsigned char out[20]);
+void blob_id_of(struct slice bytes, unsigned char out[20]);
 /* The same for an object of any type: "blob", "tree", "commit", "tag". */
-void git_object_id(const char *type, struct slice bytes, unsigned char out[20]);
+void object_id_of(const char *type, struct slice bytes, unsigned char out[20]);
 
 /* RFC 2104 over SHA-1: how OpenSSH hides host names in known_hosts. */
 void hmac_sha1(struct slice key, struct slice bytes, unsigned char out[20]);
