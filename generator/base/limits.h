@@ -18,6 +18,7 @@ enum {
     LIMIT_ID_BYTES = 100,
     LIMIT_NODES = 1 << 20,               /* in one document */
     LIMIT_NESTING = 100,                 /* of blocks in one document */
+    LIMIT_NODE_DEPTH = 512,              /* of all nodes, sections and inlines included */
     LIMIT_LINE_BYTES = 1 << 20,
     LIMIT_TABLE_COLUMNS = 200,
     LIMIT_TABLE_CELLS = 200000,          /* cmark fills missing cells: rows times columns */

@@ -23,9 +23,11 @@
  * `detail2`; inside lists, quotes and containers they are NODE_CONTAINER like
  * any other. Footnote definitions stand last under the root. */
 
+#include "base/buffer.h"
 #include "base/diag.h"
 #include "base/slice.h"
 #include <stdint.h>
+#include <stdio.h>
 
 enum { DOCUMENT_FORMAT = 1 };
 
@@ -42,8 +44,10 @@ enum node_type {
     NODE_LIST,     /* flags: NODE_ORDERED, NODE_TIGHT; extra: first number of an ordered list */
     NODE_ITEM,     /* flags: NODE_TASK, NODE_CHECKED; extra: index into identifiers, or NONE */
     NODE_QUOTE,
-    NODE_NOTE,     /* a note in either spelling; detail: enum note_kind; a title is a first child NODE_LABEL */
-    NODE_CODE_BLOCK, /* text: content; the info string, if any, is a first child NODE_INFO */
+    NODE_NOTE,     /* a note in either spelling; detail: enum note_kind; extra: index into directives for `:::kind`,
+                      NONE for `> [!KIND]`; a title is a first child NODE_LABEL */
+    NODE_CODE_BLOCK, /* text: content; the info string, if any, is a first child NODE_INFO. Raw HTML that was
+                        refused is a code block too, without info: its bytes are shown, not obeyed */
     NODE_INFO,     /* text: the info string of a code block */
     NODE_HTML_BLOCK, /* text: what may pass of it, already reduced to the allow-list */
     NODE_RULE,
@@ -117,7 +121,12 @@ struct field {
     uint32_t at, length; /* source bytes of the value */
 };
 
-enum section_flag { SECTION_AUTO_ID = 1, SECTION_LOCKED = 2, SECTION_HAS_PARAM = 4 };
+enum section_flag {
+    SECTION_AUTO_ID = 1,
+    SECTION_LOCKED = 2,
+    SECTION_HAS_PARAM = 4,
+    SECTION_IN_OPERATION = 8, /* in the body of a `replace` or `insert`; the others tile the body */
+};
 
 struct section {
     uint32_t node;       /* its NODE_SECTION */
@@ -133,7 +142,8 @@ struct section {
 
 enum identifier_kind { IDENTIFIER_SECTION, IDENTIFIER_ALIAS, IDENTIFIER_ELEMENT, IDENTIFIER_ITEM, IDENTIFIER_ROW, IDENTIFIER_ANCHOR };
 
-/* Everything that `#id` can name in this document, in document order. */
+/* Everything that `#id` can name in this document, in document order. Ids that an
+ * operation aims at (`:::replace{#id}`) are none of them. */
 struct identifier {
     struct span id;
     uint32_t kind;
@@ -241,9 +251,15 @@ struct slice document_field_text(const struct document *document, enum field_key
 bool directive_attribute(const struct document *document, const struct directive *directive, const char *key,
                          struct slice *value);
 
+/* The name of a node type in lower case: "paragraph". */
+const char *node_type_name(unsigned type);
+
+/* For developers and golden tests: facts, then one node a line, indented. */
+void document_dump(FILE *out, const struct document *document);
+
 /* ---- making one ---- */
 
-/* Growable tables, then one block. Zero-initialise; fill; seal; free. */
+/* Growable tables, then one block. Zero-initialise; fill; seal; clear or free. */
 struct document_builder {
     struct buffer pool;
     struct node *nodes;             size_t node_count, node_capacity;
@@ -264,6 +280,8 @@ struct document_builder {
 void document_builder_clear(struct document_builder *builder); /* keeps the memory */
 void document_builder_free(struct document_builder *builder);
 struct span document_pool_add(struct document_builder *builder, struct slice text);
+/* A view of a builder that is being filled: valid until the next addition. */
+void document_builder_view(struct document *out, const struct document_builder *builder);
 /* Appends the document to `out`, padded so that it starts at a multiple of 8
  * from the start of `out`; returns where it starts. */
 size_t document_seal(const struct document_builder *builder, struct buffer *out);
