@@ -59,6 +59,7 @@ dev: ## the same, with warnings as errors
 
 packages-build packages-test packages-bench: packages-%:
 	@packages/install build $(filter-out build,$*)
+	@if [ '$*' = test ]; then tests/npm; fi
 
 # The libraries are looked for when their flags are expanded, so what needs them
 # after an installation is made by a make of its own.
