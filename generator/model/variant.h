@@ -104,7 +104,7 @@ struct page {
 };
 
 /* The whole body of documents[index], as it is: what a page without overlays
- * and translations consists of. A heading that is the page's title is not in it. */
+ * and translations consists of. */
 struct passage passage_whole(const struct page *page, uint32_t index);
 
 /* The nodes of a section: all of it, or (own) up to its first child section. */

@@ -9,12 +9,16 @@
  * knows one document after another and nothing of editions, themes or files.
  *
  * Without hooks (`hooks == NULL`) it is bare: the HTML of the GFM specification,
- * no ids, no classes of ours; what may not pass is the same as everywhere.
+ * no ids, no classes of ours, the title as a heading; what may not pass is the
+ * same as everywhere.
  *
  * Whatever a document holds, the output is well nested, all text is escaped,
  * every attribute is quoted, and every URL has an allowed scheme or is relative.
- * It holds no script, no style and no event handler. The class names are those
- * that themes/README.md lists under "What the body contains". */
+ * It holds no script, no style and no event handler. The elements and classes
+ * are those that themes/README.md lists under "What the body contains". The
+ * page's own title is left to the layout, and no heading is above level 2; an
+ * include shows the title of what it brings. An id that stands on the page
+ * already is not given twice. */
 
 #include "base/buffer.h"
 #include "model/variant.h"
@@ -42,7 +46,7 @@ struct html_target {
     struct slice title;      /* the definition of a term, the full title of an instrument */
     struct slice language;   /* of text and title when it is not that of the passage, else empty */
     bool is_rtl;             /* of that language */
-    struct slice class_name; /* what kind of link: "xref", "term", "cite", "external"; theme's words */
+    bool is_file;            /* an attachment, not a page */
     uint32_t width, height;  /* of an image, in pixels; 0: not known */
 };
 
@@ -55,12 +59,22 @@ struct html_parameter {
     bool is_rtl;
 };
 
+/* A fact of a typed element that names something: a line of the list after its
+ * title. Lines with one name that follow each other share it. */
+struct html_field {
+    struct slice name; /* "Principle" */
+    struct slice text; /* "Legitimacy" */
+    struct slice href; /* as in html_target; may be empty */
+    struct slice language;
+    bool is_rtl;
+};
+
 /* An answer to directive(): how a container or leaf shows. */
 struct html_directive {
-    struct slice class_name; /* for the element: "practice"; default: the directive's name */
-    struct slice label;      /* what it is, in the reader's language: "Good practice"; may be empty */
-    struct slice before;     /* HTML of the theme for the begin and the end of the element: not escaped */
-    struct slice after;
+    struct slice kind;       /* what it is, in the reader's language: "Good practice"; empty: the directive's name */
+    const struct html_field *fields;
+    uint32_t field_count;
+    struct slice html;       /* a leaf of the theme: its HTML, not escaped */
     const struct passage *passages; /* shown in place of its content (what a plugin made), or NULL */
     uint32_t passage_count;
     bool is_hidden;          /* nothing at all is shown */
@@ -71,20 +85,22 @@ struct html_include {
     const struct passage *passages; /* documents of the same page; they carry level shift and PASSAGE_NO_IDS */
     uint32_t passage_count;
     struct slice href;   /* of what is included: its own place; may be empty */
-    struct slice title;
+    struct slice title;  /* its title, for the link to that place; may be empty */
+    struct slice from;   /* "procurement#records": what it was made from */
 };
 
-/* An answer to passage(): the frame around one passage. */
+/* An answer to passage(): what stands in the frame around one passage. The
+ * classes of the frame follow from the passage; one that has neither class nor
+ * language nor notice has no frame. */
 struct html_frame {
-    struct slice language;   /* set when it is not the page's: gives lang and dir */
+    struct slice language; /* set when it is not the page's: gives lang and dir */
     bool is_rtl;
-    struct slice class_name; /* "local", "stale" …; empty together with `language` and `notice`: no frame */
-    struct slice notice;     /* HTML of the theme, at the top of the frame: not escaped */
+    struct slice notice;   /* HTML of the theme, at the top of the frame: not escaped */
 };
 
 /* Every hook may be NULL. One that returns false has no answer: a reference is
  * missing, a parameter shows its token, a directive shows its content plainly,
- * an include shows nothing, a condition holds, a passage has no frame. */
+ * an include shows nothing, a condition holds, a passage has no language or notice. */
 struct html_hooks {
     void *context;
     bool (*resolve)(void *context, const struct html_where *where, const struct reference *reference,
@@ -110,6 +126,8 @@ struct html_words {
     struct slice missing;        /* "not found", after a reference without a target */
     struct slice not_filled_in;  /* "not filled in", the title of an open parameter */
     struct slice table;          /* "Table": name of the scrolling box around a table */
+    struct slice task_done, task_open; /* "done", "open" */
+    struct slice included_from;  /* "From": before the title of what was included */
 };
 
 /* One heading of the page, for the contents. */
@@ -162,7 +180,8 @@ bool html_render(struct buffer *out, const struct html_input *input);
  * footnotes: for titles in navigation and lists. */
 void html_inlines(struct buffer *out, const struct html_input *input, const struct passage *passage, uint32_t node);
 
-/* Appends `text` with & < > " ' escaped, for element content and attributes alike. */
+/* Appends `text` with & < > " escaped: for element content, and for attributes
+ * in double quotes. */
 void html_escape(struct buffer *out, struct slice text);
 
 /* Appends a URL for an attribute: what CommonMark lets stand stays, all else is
