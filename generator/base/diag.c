@@ -2,6 +2,7 @@
  * computed once, when it is added, from the bytes of its file. */
 
 #include "base/diag.h"
+#include "base/utf8.h"
 #include <stdlib.h>
 
 struct catalogue_row {
@@ -23,7 +24,12 @@ static const char *const category_words[] = {
 #undef X
 };
 
-enum { LINE_TEXT_MOST_BYTES = 200, TEXT_MOST_BYTES = 4096 };
+enum {
+    LINE_TEXT_MOST_BYTES = 200,
+    LINE_TEXT_AFTER_BYTES = 120, /* of a long line, shown from the place on */
+    LINE_SCAN_MOST_BYTES = 4096, /* looked at for the end of a line and of what is marked in it */
+    TEXT_MOST_BYTES = 4096,
+};
 
 void diag_list_free(struct diag_list *list)
 {
@@ -32,52 +38,100 @@ void diag_list_free(struct diag_list *list)
     *list = (struct diag_list){0};
 }
 
-static bool is_continuation(char byte)
-{
-    return ((unsigned char)byte & 0xC0) == 0x80;
-}
-
 static uint32_t character_count(const char *at, const char *end)
 {
     uint32_t count = 0;
     for (; at < end; at++)
-        count += !is_continuation(*at);
+        count += !utf8_continues(*at);
     return count;
+}
+
+static bool is_line_end(char byte)
+{
+    return byte == '\n' || byte == '\r';
+}
+
+/* How many line ends of the form `byte` stand in [at, end): eight bytes at a time, because a large file with many
+ * problems is counted again for each of them. A zero byte of `differs` becomes a 1 in `hits`. */
+static uint32_t count_bytes(const char *at, const char *end, unsigned char byte)
+{
+    uint32_t count = 0;
+    const uint64_t low7 = 0x7F7F7F7F7F7F7F7Full;
+    for (; end - at >= 8; at += 8) {
+        uint64_t word;
+        memcpy(&word, at, sizeof word);
+        uint64_t differs = word ^ 0x0101010101010101ull * byte;
+        uint64_t hits = ~(((differs & low7) + low7) | differs | low7);
+        count += (uint32_t)__builtin_popcountll(hits);
+    }
+    for (; at < end; at++)
+        count += (unsigned char)*at == byte;
+    return count;
+}
+
+/* Line ends before `target`. The CR of a CR LF ends nothing. */
+static uint32_t count_line_ends(struct slice bytes, const char *target)
+{
+    uint32_t count = count_bytes(bytes.at, target, '\n');
+    const char *end = bytes.at + bytes.length;
+    for (const char *at = bytes.at; at < target; at++) {
+        at = memchr(at, '\r', (size_t)(target - at));
+        if (!at)
+            break;
+        count += !(at + 1 < end && at[1] == '\n');
+    }
+    return count;
+}
+
+/* Cuts a long line to a part around the place, between characters. */
+static void cut_line(const char **start, const char **stop, const char *target)
+{
+    if (*stop - *start <= LINE_TEXT_MOST_BYTES)
+        return;
+    const char *from = *start;
+    if (target - from > LINE_TEXT_MOST_BYTES - LINE_TEXT_AFTER_BYTES)
+        from = target - (LINE_TEXT_MOST_BYTES - LINE_TEXT_AFTER_BYTES);
+    while (from > *start && utf8_continues(*from) && target - from < LINE_TEXT_MOST_BYTES)
+        from--;
+    const char *to = from + LINE_TEXT_MOST_BYTES < *stop ? from + LINE_TEXT_MOST_BYTES : *stop;
+    while (to > from && to < *stop && utf8_continues(*to))
+        to--;
+    *start = from;
+    *stop = to;
 }
 
 void diag_locate(struct diag *diag, struct arena *arena, struct slice bytes)
 {
-    size_t offset = diag->offset < bytes.length ? diag->offset : bytes.length;
-    const char *target = bytes.at + offset;
-    const char *line = bytes.at;
-    uint32_t number = 1;
-    for (const char *at = bytes.at; at < target; at++) {
-        bool ends = *at == '\n' || (*at == '\r' && !(at + 1 < bytes.at + bytes.length && at[1] == '\n'));
-        if (ends) {
-            number++;
-            line = at + 1;
-        }
-    }
-    const char *stop = line;
-    const char *end = bytes.at + bytes.length;
-    while (stop < end && *stop != '\n' && *stop != '\r')
+    if (!bytes.at)
+        bytes = SLICE("");
+    const char *start = bytes.at, *end = bytes.at + bytes.length;
+    if (slice_starts_with(bytes, "\xEF\xBB\xBF"))
+        start += 3;
+    const char *target = diag->offset < bytes.length ? bytes.at + diag->offset : end;
+    if (target < start)
+        target = start;
+    const char *line = target;
+    /* A place between CR and LF is still on the line that they end. */
+    if (line > start && line < end && *line == '\n' && line[-1] == '\r')
+        line--;
+    while (line > start && !is_line_end(line[-1]))
+        line--;
+    const char *stop = line > target ? line : target;
+    if (stop > line && stop < end && *stop == '\n' && stop[-1] == '\r')
+        stop--;
+    const char *most = end - stop > LINE_SCAN_MOST_BYTES ? stop + LINE_SCAN_MOST_BYTES : end;
+    while (stop < most && !is_line_end(*stop))
         stop++;
-    /* A byte order mark is no column. */
-    if (line == bytes.at && stop - line >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0 && target >= line + 3)
-        line += 3;
-    diag->line = number;
-    diag->column = target > line ? character_count(line, target) + 1 : 1;
-    const char *marked = target + diag->length < stop ? target + diag->length : stop;
+    diag->line = count_line_ends(bytes, target) + 1;
+    diag->column = character_count(line, target) + 1;
+    const char *marked = stop > target && diag->length < (size_t)(stop - target) ? target + diag->length : stop;
     diag->width = marked > target ? character_count(target, marked) : 1;
     if (diag->width == 0)
         diag->width = 1;
-    size_t shown = (size_t)(stop - line);
-    if (shown > LINE_TEXT_MOST_BYTES) {
-        shown = LINE_TEXT_MOST_BYTES;
-        while (shown && is_continuation(line[shown]))
-            shown--;
-    }
-    diag->line_text = arena_copy(arena, line, shown);
+    const char *shown = line;
+    cut_line(&shown, &stop, target);
+    diag->text_column = character_count(line, shown) + 1;
+    diag->line_text = arena_copy(arena, shown, (size_t)(stop - shown));
 }
 
 static struct diag *new_diag(struct diag_list *list)
@@ -239,26 +293,6 @@ bool diag_code_find(enum diag_code *out, struct slice word)
     return false;
 }
 
-/* Length of the well-formed UTF-8 sequence at `at`, 0 when there is none. */
-static size_t utf8_length(const unsigned char *at, size_t left, uint32_t *point)
-{
-    if (at[0] < 0x80)
-        return *point = at[0], 1;
-    size_t length = at[0] >= 0xF0 ? 4 : at[0] >= 0xE0 ? 3 : at[0] >= 0xC2 ? 2 : 0;
-    if (length == 0 || at[0] > 0xF4 || left < length)
-        return 0;
-    uint32_t value = at[0] & (0x7Fu >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((at[i] & 0xC0) != 0x80)
-            return 0;
-        value = value << 6 | (at[i] & 0x3F);
-    }
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (value < least[length] || value > 0x10FFFF || (value >= 0xD800 && value < 0xE000))
-        return 0;
-    return *point = value, length;
-}
-
 static bool drives_terminal(uint32_t point)
 {
     return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x061C || (point >= 0x200E && point <= 0x200F) ||
@@ -269,10 +303,10 @@ void text_escape(struct buffer *out, struct slice text)
 {
     for (size_t i = 0; i < text.length;) {
         uint32_t point = 0;
-        const unsigned char *at = (const unsigned char *)text.at + i;
-        size_t length = utf8_length(at, text.length - i, &point);
+        const char *at = text.at + i;
+        size_t length = utf8_read(at, text.length - i, &point);
         if (length == 0) {
-            buffer_printf(out, "\\x%02x", at[0]);
+            buffer_printf(out, "\\x%02x", (unsigned char)at[0]);
             length = 1;
         } else if (point == '\t') {
             buffer_byte(out, ' ');
@@ -283,6 +317,72 @@ void text_escape(struct buffer *out, struct slice text)
         }
         i += length;
     }
+}
+
+/* Cells that a terminal gives to a character: none to combining marks, two to East Asian wide ones and emoji. The
+ * ranges are the large ones of Unicode's EastAsianWidth and of its marks; a caret that is off by one harms nobody. */
+static unsigned cell_count(uint32_t point)
+{
+    static const struct {
+        uint32_t first, last;
+        unsigned cells;
+    } ranges[] = {
+        {0x0300, 0x036F, 0},   {0x0483, 0x0489, 0},   {0x0591, 0x05BD, 0},   {0x0610, 0x061A, 0}, {0x064B, 0x065F, 0},
+        {0x0900, 0x0902, 0},   {0x093C, 0x093C, 0},   {0x0941, 0x0948, 0},   {0x094D, 0x094D, 0}, {0x0E31, 0x0E31, 0},
+        {0x0E34, 0x0E3A, 0},   {0x0E47, 0x0E4E, 0},   {0x1100, 0x115F, 2},   {0x17B7, 0x17BD, 0}, {0x17C9, 0x17D3, 0},
+        {0x1AB0, 0x1AFF, 0},   {0x1DC0, 0x1DFF, 0},   {0x200B, 0x200D, 0},   {0x20D0, 0x20FF, 0}, {0x2E80, 0x303E, 2},
+        {0x3041, 0xA4CF, 2},   {0xAC00, 0xD7A3, 2},   {0xF900, 0xFAFF, 2},   {0xFE00, 0xFE0F, 0}, {0xFE20, 0xFE2F, 0},
+        {0xFE30, 0xFE6F, 2},   {0xFF00, 0xFF60, 2},   {0xFFE0, 0xFFE6, 2},   {0x1F300, 0x1F64F, 2},
+        {0x1F900, 0x1F9FF, 2}, {0x20000, 0x3FFFD, 2},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges && point >= ranges[i].first; i++)
+        if (point <= ranges[i].last)
+            return ranges[i].cells;
+    return 1;
+}
+
+/* Cells of `text` as text_escape writes it. */
+static unsigned cells_of(struct slice text)
+{
+    struct buffer escaped = BUFFER(LINE_TEXT_MOST_BYTES * 8);
+    text_escape(&escaped, text);
+    unsigned count = 0;
+    for (size_t i = 0; i < escaped.length;) {
+        uint32_t point = 0;
+        size_t length = utf8_read(escaped.at + i, escaped.length - i, &point);
+        count += cell_count(point);
+        i += length ? length : 1;
+    }
+    buffer_free(&escaped);
+    return count;
+}
+
+/* The first `count` characters of `text`, counted as columns are. */
+static struct slice first_characters(struct slice text, uint32_t count)
+{
+    size_t i = 0;
+    while (i < text.length && (count > 0 || utf8_continues(text.at[i])))
+        count -= !utf8_continues(text.at[i++]);
+    return (struct slice){text.at, i};
+}
+
+/* The source line, and under it a caret with a tail as long as what is marked. */
+static void print_source(struct buffer *out, const struct diag *diag)
+{
+    const char *indent = diag->text_column > 1 ? "    …" : "    ";
+    struct slice text = slice_of(diag->line_text);
+    buffer_text(out, indent);
+    text_escape(out, text);
+    struct slice before = first_characters(text, diag->column - diag->text_column);
+    struct slice marked = first_characters(slice_from(text, before.length), diag->width);
+    unsigned blanks = (unsigned)(diag->text_column > 1) + cells_of(before), tail = cells_of(marked);
+    buffer_text(out, "\n    ");
+    for (unsigned i = 0; i < blanks; i++)
+        buffer_byte(out, ' ');
+    buffer_byte(out, '^');
+    for (unsigned i = 1; i < tail; i++)
+        buffer_byte(out, '~');
+    buffer_byte(out, '\n');
 }
 
 void diag_print(FILE *out, const struct diag *diag, bool colour)
@@ -303,17 +403,8 @@ void diag_print(FILE *out, const struct diag *diag, bool colour)
     buffer_text(&line, ": ");
     text_escape(&line, slice_of(diag->text));
     buffer_printf(&line, " [%s]\n", catalogue[diag->code].word);
-    if (diag->line && diag->line_text[0]) {
-        buffer_text(&line, "    ");
-        text_escape(&line, slice_of(diag->line_text));
-        buffer_text(&line, "\n    ");
-        for (uint32_t i = 1; i < diag->column && i <= LINE_TEXT_MOST_BYTES; i++)
-            buffer_byte(&line, ' ');
-        buffer_byte(&line, '^');
-        for (uint32_t i = 1; i < diag->width && i <= LINE_TEXT_MOST_BYTES; i++)
-            buffer_byte(&line, '~');
-        buffer_byte(&line, '\n');
-    }
+    if (diag->line && diag->line_text[0])
+        print_source(&line, diag);
     if (diag->help[0]) {
         buffer_text(&line, "    help: ");
         /* Help may hold several lines, such as one to paste. */
@@ -365,7 +456,7 @@ static bool read_text(struct slice *from, struct arena *arena, const char **out,
 void diag_write(struct buffer *out, const struct diag *diag)
 {
     const uint32_t numbers[] = {diag->code,   diag->level,  diag->offset, diag->length,
-                                diag->line,   diag->column, diag->width};
+                                diag->line,   diag->column, diag->width,  diag->text_column};
     buffer_append(out, numbers, sizeof numbers);
     write_text(out, diag->path);
     write_text(out, diag->text);
@@ -375,7 +466,7 @@ void diag_write(struct buffer *out, const struct diag *diag)
 
 bool diag_read(struct diag_list *list, struct slice *bytes)
 {
-    uint32_t numbers[7];
+    uint32_t numbers[8];
     struct diag diag = {0};
     if (!read_bytes(bytes, numbers, sizeof numbers) || numbers[0] >= DIAG_CODE_COUNT || numbers[1] > LEVEL_ERROR)
         return false;
@@ -386,6 +477,7 @@ bool diag_read(struct diag_list *list, struct slice *bytes)
     diag.line = numbers[4];
     diag.column = numbers[5];
     diag.width = numbers[6];
+    diag.text_column = numbers[7];
     if (!read_text(bytes, &list->arena, &diag.path, true) || !read_text(bytes, &list->arena, &diag.text, false) ||
         !read_text(bytes, &list->arena, &diag.help, false) || !read_text(bytes, &list->arena, &diag.line_text, false))
         return false;

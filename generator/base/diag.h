@@ -67,7 +67,8 @@ struct diag {
     uint32_t width;        /* characters under the caret line, at least 1 */
     const char *text;
     const char *help;      /* "" when there is none */
-    const char *line_text; /* the source line, at most 200 bytes; "" when not at hand */
+    const char *line_text; /* the source line; of a long one, a part around the place; "" when not at hand */
+    uint32_t text_column;  /* the column of line_text's first character: 1, unless the line is long */
 };
 
 /* Owns its diagnostics: everything they point to lives in `arena`. */
@@ -96,7 +97,9 @@ static inline struct place place_file(const struct diag_file *file)
 #define PLACE_RUN ((struct place){NULL, SIZE_MAX, 0})
 
 /* Computes line, column, width and the source line for bytes [offset, offset +
- * length) of `bytes`; line_text is copied into `arena`. */
+ * length) of `bytes`; line_text is copied into `arena`. Lines end with LF, CR LF
+ * or a lone CR; a byte order mark is no column. What runs over its line's end is
+ * marked up to there. */
 void diag_locate(struct diag *diag, struct arena *arena, struct slice bytes);
 
 struct diag_levels {
