@@ -73,8 +73,29 @@ static struct slice value_of(const struct line *line)
     return slice_trim(slice_from(line->text, line->value - line->start));
 }
 
+/* The curly quote that the text begins with (2), ends with (1), or 0 for neither. */
+static int curly_quotes(struct slice text)
+{
+    static const char *const quotes[] = {"“", "”", "„", "‟", "‘", "’", "‚"};
+    int found = 0;
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++) {
+        if (slice_starts_with(text, quotes[i]))
+            found |= 2;
+        if (text.length > 3 && slice_ends_with(text, quotes[i]))
+            found |= 1;
+    }
+    return found;
+}
+
+static struct slice without_quotes(struct slice text)
+{
+    return (struct slice){text.at + 3, text.length - 6};
+}
+
 const char *yaml_quoted(struct arena *arena, struct slice text)
 {
+    if (text.length > 6 && curly_quotes(text) == 3)
+        text = without_quotes(text);
     bool is_cut = text.length > QUOTED_MOST_BYTES;
     if (is_cut) {
         text.length = QUOTED_MOST_BYTES;
@@ -201,6 +222,11 @@ static bool starts_line(const struct trouble *trouble)
     return trouble->at == trouble->line.start + trouble->line.indent;
 }
 
+static bool empty_key(const struct trouble *trouble)
+{
+    return byte_at(trouble) == ':' && starts_line(trouble);
+}
+
 static bool above_has_tight_colon(const struct trouble *trouble)
 {
     if (trouble->line.start < 2)
@@ -220,6 +246,22 @@ static bool percent_line(const struct trouble *trouble)
 static bool in_quotes(const struct trouble *trouble)
 {
     return strstr(trouble->context, "quoted scalar") != NULL;
+}
+
+static bool at_colon(const struct trouble *trouble)
+{
+    return byte_at(trouble) == ':';
+}
+
+/* The construct began on a line above, and what should have ended it is a new key. */
+static bool runs_into_key(const struct trouble *trouble)
+{
+    return trouble->context_line.start < trouble->line.start && at_colon(trouble);
+}
+
+static bool after_plain_root(const struct trouble *trouble)
+{
+    return trouble->context[0] != 0;
 }
 
 static bool at_line_value(const struct trouble *trouble)
@@ -265,8 +307,6 @@ static const struct explanation explanations[] = {
      "delete the spaces of this line and type them again; word processors put in U+00A0"},
     {NULL, wide_colon, DIAG_YAML_SYNTAX, MARK_LINE, SAMPLE_NONE,
      "a wide colon, U+FF1A, after the key", "write an ordinary ':' and a blank"},
-    {"while scanning a quoted scalar", always, DIAG_YAML_SYNTAX, MARK_CONTEXT, SAMPLE_NONE,
-     "this quote is never closed", "put the closing quote at the end of the value"},
     {"found unexpected end of stream", in_quotes, DIAG_YAML_SYNTAX, MARK_CONTEXT, SAMPLE_NONE,
      "this quote is never closed",
      "put the closing quote at the end of the value; in single quotes an apostrophe is written twice"},
@@ -318,6 +358,8 @@ static const struct explanation explanations[] = {
      "in single quotes an apostrophe is written twice: 'it''s'; or put quotes around the whole value"},
     {EXPECTED_KEY, after_double_quote, DIAG_YAML_SYNTAX, MARK_REST, SAMPLE_QUOTED,
      "text after the closing quote of the value", "put quotes around the whole value: %s"},
+    {EXPECTED_KEY, empty_key, DIAG_YAML_KEY, MARK_POINT, SAMPLE_NONE,
+     "a key that is empty", "write a name before the ':'"},
     {EXPECTED_KEY, starts_line, DIAG_YAML_SYNTAX, MARK_REST, SAMPLE_NONE,
      "the indentation of this line fits no line above", "indent it exactly like the lines that it belongs to"},
     {"did not find expected '-' indicator", starts_line, DIAG_YAML_SYNTAX, MARK_REST, SAMPLE_NONE,
@@ -334,6 +376,10 @@ static const struct explanation explanations[] = {
      "this '[' is never closed", "put a ']' behind the last item"},
     {"did not find expected ',' or '}'", at_end, DIAG_YAML_SYNTAX, MARK_CONTEXT, SAMPLE_NONE,
      "this '{' is never closed", "put a '}' behind the last value"},
+    {"did not find expected ',' or ']'", runs_into_key, DIAG_YAML_SYNTAX, MARK_CONTEXT, SAMPLE_NONE,
+     "this '[' is not closed before the next key", "put a ']' behind the last item"},
+    {"did not find expected ',' or '}'", runs_into_key, DIAG_YAML_SYNTAX, MARK_CONTEXT, SAMPLE_NONE,
+     "this '{' is not closed before the next key", "put a '}' behind the last value"},
     {"did not find expected ',' or ']'", always, DIAG_YAML_SYNTAX, MARK_POINT, SAMPLE_NONE,
      "a ',' or ']' is missing before this",
      "separate items by ', ' and close the list with ']'; put quotes around a text that holds brackets or commas"},
@@ -344,6 +390,11 @@ static const struct explanation explanations[] = {
      "a value is missing before this", "write a value, or put quotes around the text"},
     {"found unexpected ':'", always, DIAG_YAML_SYNTAX, MARK_POINT, SAMPLE_NONE,
      "a ':' inside a text without quotes", "put quotes around the text"},
+    {"did not find expected <document start>", tight_colon, DIAG_YAML_SYNTAX, MARK_LINE, SAMPLE_NONE,
+     "no blank after the ':'", "write 'key: value', with a blank after the ':'"},
+    {"did not find expected <document start>", after_plain_root, DIAG_YAML_SYNTAX, MARK_LINE, SAMPLE_NONE,
+     "a line without 'key: '",
+     "write 'key: value'; a text of several lines is indented below its key, after '|' or '>'"},
     {"did not find expected <document start>", always, DIAG_YAML_SYNTAX, MARK_REST, SAMPLE_NONE,
      "text after the end of the data", "indent it like the lines it belongs to, or delete it"},
 };
@@ -400,25 +451,6 @@ void yaml_explain(struct yaml_load *load, const char *problem, size_t at, const 
 }
 
 /* ---- what YAML accepts and people did not mean ---- */
-
-/* The curly quote that the text begins with (2), ends with (1), or 0 for neither. */
-static int curly_quotes(struct slice text)
-{
-    static const char *const quotes[] = {"“", "”", "„", "‟", "‘", "’", "‚"};
-    int found = 0;
-    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++) {
-        if (slice_starts_with(text, quotes[i]))
-            found |= 2;
-        if (text.length > 3 && slice_ends_with(text, quotes[i]))
-            found |= 1;
-    }
-    return found;
-}
-
-static struct slice without_quotes(struct slice text)
-{
-    return (struct slice){text.at + 3, text.length - 6};
-}
 
 static void doubt_curly_quotes(struct yaml_load *load, const struct yaml_node *value)
 {

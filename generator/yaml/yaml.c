@@ -189,6 +189,11 @@ static bool is_ascii(struct slice text)
     return true;
 }
 
+static bool has_too_many(const struct yaml_load *load)
+{
+    return load->diags->count - load->first_diag > YAML_PROBLEMS_MOST;
+}
+
 static void check_duplicates(struct builder *builder, const struct yaml_node *map)
 {
     if (map->count < 2)
@@ -197,7 +202,7 @@ static void check_duplicates(struct builder *builder, const struct yaml_node *ma
     table_reserve(&seen, map->count);
     const struct yaml_node **children = ARENA_ARRAY(builder->load.arena, const struct yaml_node *, map->count);
     uint32_t i = 0;
-    for (const struct yaml_node *child = map->first; child; child = child->next, i++) {
+    for (const struct yaml_node *child = map->first; child && !has_too_many(&builder->load); child = child->next, i++) {
         children[i] = child;
         struct slice key = is_ascii(child->key) ? child->key : text_nfc(builder->load.arena, child->key);
         uint32_t first = table_add(&seen, key, i);
@@ -263,7 +268,10 @@ static bool take_scalar(struct builder *builder, const yaml_event_t *event)
 
 static bool report_collection_key(struct builder *builder, size_t at)
 {
-    struct slice rest = slice_from(builder->load.text, at);
+    struct slice text = builder->load.text;
+    if (at > 0 && text.at[at] == '{' && text.at[at - 1] == '{')
+        at--;
+    struct slice rest = slice_from(text, at);
     rest.length = slice_find(rest, '\n');
     yaml_error(&builder->load, DIAG_YAML_KEY, at, 1, "a key must be text, not a list or a mapping");
     if (slice_starts_with(rest, "{{"))
@@ -364,14 +372,16 @@ static void check_rest(struct builder *builder, size_t end)
         at = yaml_skip_blank(text, at + 3);
     if (at == text.length)
         return;
-    size_t length = slice_find(slice_from(text, at), '\n');
     if (slice_starts_with(slice_from(text, at), "---")) {
         yaml_error(&builder->load, DIAG_YAML_DOCUMENTS, at, 3, "a second document begins here");
         diag_help(builder->load.diags, "one file holds one document: delete the '---' line or what follows it");
         return;
     }
-    yaml_explain(&builder->load, "did not find expected <document start>", at, "", at);
-    (void)length;
+    /* `title:Foo` and the line below it are one plain text to YAML: the fault is where that began. */
+    const struct yaml_node *root = builder->root;
+    bool is_plain = root->kind == YAML_SCALAR && root->style == YAML_PLAIN;
+    yaml_explain(&builder->load, "did not find expected <document start>", at, is_plain ? "a plain text" : "",
+                 is_plain ? root->at - builder->load.base : at);
 }
 
 static void build(struct builder *builder)
@@ -383,7 +393,7 @@ static void build(struct builder *builder)
             explain_failure(builder);
             return;
         }
-        goes_on = take_event(builder, &event);
+        goes_on = take_event(builder, &event) && !has_too_many(&builder->load);
         bool is_root_scalar = event.type == YAML_SCALAR_EVENT && builder->depth == 0;
         yaml_event_delete(&event);
         if (is_root_scalar)
