@@ -44,9 +44,9 @@ static void report_encoding(struct yaml_load *load, size_t at)
     if (point)
         write_utf8(point, letter);
     if (point)
-        diag_help(load->diags, "save the file as UTF-8; in the encoding of Windows this byte is '%s'", letter);
+        yaml_help(load, "save the file as UTF-8; in the encoding of Windows this byte is '%s'", letter);
     else
-        diag_help(load->diags, "save the file as UTF-8");
+        yaml_help(load, "save the file as UTF-8");
 }
 
 static bool is_forbidden(uint32_t point)
@@ -59,13 +59,13 @@ static void report_control(struct yaml_load *load, size_t at, size_t length, uin
 {
     if (point == 0x85 || point == 0x2028 || point == 0x2029) {
         yaml_error(load, DIAG_YAML_CONTROL, at, length, "an invisible line separator, U+%04X", (unsigned)point);
-        diag_help(load->diags, "delete it and press Enter; it often comes with text that was pasted");
+        yaml_help(load, "delete it and press Enter; it often comes with text that was pasted");
     } else if (point == 0xFEFF) {
         yaml_error(load, DIAG_YAML_CONTROL, at, length, "a byte order mark inside the text");
-        diag_help(load->diags, "delete this invisible character; it comes from joining two files");
+        yaml_help(load, "delete this invisible character; it comes from joining two files");
     } else {
         yaml_error(load, DIAG_YAML_CONTROL, at, length, "the control character U+%04X", (unsigned)point);
-        diag_help(load->diags, "delete this invisible character and type what should stand there");
+        yaml_help(load, "delete this invisible character and type what should stand there");
     }
 }
 
@@ -123,7 +123,7 @@ static bool check_directives(struct yaml_load *load)
         return true;
     struct slice line = slice_from(load->text, at);
     yaml_error(load, DIAG_YAML_DIRECTIVE, at, slice_find(line, '\n'), "a YAML directive");
-    return diag_help(load->diags, "delete the lines that begin with '%%'");
+    return yaml_help(load, "delete the lines that begin with '%%'");
 }
 
 bool yaml_check_bytes(struct yaml_load *load)
@@ -133,7 +133,7 @@ bool yaml_check_bytes(struct yaml_load *load)
                           load->text.length, LIMIT_YAML_BYTES);
     if (is_utf16(load->text)) {
         yaml_error(load, DIAG_YAML_ENCODING, 0, 0, "the text is in UTF-16, not in UTF-8");
-        return diag_help(load->diags, "save the file again with the encoding UTF-8");
+        return yaml_help(load, "save the file again with the encoding UTF-8");
     }
     return check_characters(load) && check_directives(load);
 }

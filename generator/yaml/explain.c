@@ -420,13 +420,12 @@ static struct place mark_of(const struct trouble *trouble, enum mark mark)
 
 static void add_help(const struct trouble *trouble, const struct explanation *row)
 {
-    struct diag_list *diags = trouble->load->diags;
     if (row->sample == SAMPLE_NONE) {
-        diag_help(diags, "%s", row->help);
+        yaml_help(trouble->load, "%s", row->help);
         return;
     }
     const char *hole = strstr(row->help, "%s");
-    diag_help(diags, "%.*s%s%s", (int)(hole - row->help), row->help,
+    yaml_help(trouble->load, "%.*s%s%s", (int)(hole - row->help), row->help,
               yaml_quoted(trouble->load->arena, value_of(&trouble->line)), hole + 2);
 }
 
@@ -447,7 +446,7 @@ void yaml_explain(struct yaml_load *load, const char *problem, size_t at, const 
         return;
     }
     yaml_error(load, DIAG_YAML_SYNTAX, at, 0, "this is no YAML: %s%s%s", context, context[0] ? ", " : "", problem);
-    diag_help(load->diags, "compare it with the lines above; quotes around a value keep its characters from meaning something");
+    yaml_help(load, "compare it with the lines above; quotes around a value keep its characters from meaning something");
 }
 
 /* ---- what YAML accepts and people did not mean ---- */
@@ -458,7 +457,7 @@ static void doubt_curly_quotes(struct yaml_load *load, const struct yaml_node *v
         return;
     yaml_warn(load, DIAG_YAML_QUOTES, value->at - load->base, value->length,
               "curly quotes do not quote: they are part of the value");
-    diag_help(load->diags, "write %s; if they are meant as text, put straight quotes around them",
+    yaml_help(load, "write %s; if they are meant as text, put straight quotes around them",
               yaml_quoted(load->arena, without_quotes(value->text)));
 }
 
@@ -479,7 +478,7 @@ static void doubt_comment(struct yaml_load *load, const struct yaml_node *value)
     struct slice whole = on_one_line && value->length ? slice_trim(slice_from(line.text, start - line.start))
                                                       : slice_trim(slice_from(line.text, at - line.start));
     yaml_warn(load, DIAG_YAML_COMMENT, at, length, "a '#' after a blank begins a comment: the value ends before it");
-    diag_help(load->diags, "put quotes around the value: %s; or write '# ' if it is a comment",
+    yaml_help(load, "put quotes around the value: %s; or write '# ' if it is a comment",
               yaml_quoted(load->arena, whole));
 }
 
@@ -494,9 +493,9 @@ void yaml_doubt_key(struct yaml_load *load, size_t at, size_t length)
     struct slice key = {load->text.at + at, length};
     if (length > 6 && curly_quotes(key) == 3) {
         yaml_warn(load, DIAG_YAML_QUOTES, at, length, "curly quotes do not quote: they are part of the key");
-        diag_help(load->diags, "write the key without quotes: %.*s", SLICE_ARGS(without_quotes(key)));
+        yaml_help(load, "write the key without quotes: %.*s", SLICE_ARGS(without_quotes(key)));
     } else if (slice_starts_with(key, "\xC2\xA0") || slice_ends_with(key, "\xC2\xA0")) {
         yaml_error(load, DIAG_YAML_SYNTAX, at, length, "a non-breaking space at the edge of a key");
-        diag_help(load->diags, "delete the spaces of this line and type them again; word processors put in U+00A0");
+        yaml_help(load, "delete the spaces of this line and type them again; word processors put in U+00A0");
     }
 }

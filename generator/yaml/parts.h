@@ -14,6 +14,7 @@ struct yaml_load {
     size_t base;        /* where `text` begins in file->bytes */
     size_t first_diag;  /* diags->count when the load began */
     bool failed;        /* an error was added */
+    bool wants_help;    /* the last problem was added as it is, and has no help yet */
 };
 
 /* More in one file than this, and the rest is not read: a file of 4 MB can be wrong 100,000 times. */
@@ -24,6 +25,9 @@ bool yaml_error(struct yaml_load *load, enum diag_code code, size_t at, size_t l
     __attribute__((format(printf, 5, 6)));
 bool yaml_warn(struct yaml_load *load, enum diag_code code, size_t at, size_t length, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* Sets the help of the problem that was reported last; always returns false. */
+bool yaml_help(struct yaml_load *load, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* check.c: what can be said without parsing. False when libyaml must not see the text. */
 bool yaml_check_bytes(struct yaml_load *load);

@@ -38,7 +38,8 @@ static bool report(struct yaml_load *load, enum diag_code code, size_t at, size_
     vsnprintf(text, sizeof text, format, arguments);
     size_t count = load->diags->count - load->first_diag;
     struct place place = {load->file, load->base + at, length};
-    if (count < YAML_PROBLEMS_MOST)
+    load->wants_help = count < YAML_PROBLEMS_MOST;
+    if (load->wants_help)
         return diag_add(load->diags, code, place, "%s", text);
     load->failed = true;
     if (count == YAML_PROBLEMS_MOST) {
@@ -66,6 +67,19 @@ bool yaml_warn(struct yaml_load *load, enum diag_code code, size_t at, size_t le
     report(load, code, at, length, format, arguments);
     va_end(arguments);
     return false;
+}
+
+bool yaml_help(struct yaml_load *load, const char *format, ...)
+{
+    if (!load->wants_help)
+        return false;
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    load->wants_help = false;
+    return diag_help(load->diags, "%s", text);
 }
 
 /* libyaml's marks count characters from the start of the text. */
@@ -98,7 +112,7 @@ static bool check_escapes(struct builder *builder, const yaml_event_t *event, si
         if (is_control) {
             yaml_error(&builder->load, DIAG_YAML_CONTROL, at, length,
                        "an escape that stands for the control character U+%04X", value[i]);
-            return diag_help(builder->load.diags,
+            return yaml_help(&builder->load,
                              "in double quotes a backslash begins an escape; use single quotes, or write it twice");
         }
     }
@@ -110,11 +124,11 @@ static bool check_properties(struct builder *builder, size_t at, const yaml_char
     if (anchor) {
         size_t length = strlen((const char *)anchor) + 1;
         yaml_error(&builder->load, DIAG_YAML_ALIAS, at, length, "an anchor, '&%s'", (const char *)anchor);
-        diag_help(builder->load.diags, "anchors are not supported; put quotes around a text that begins with '&'");
+        yaml_help(&builder->load, "anchors are not supported; put quotes around a text that begins with '&'");
     }
     if (tag) {
         yaml_error(&builder->load, DIAG_YAML_TAG, at, 1, "a tag, '%s'", (const char *)tag);
-        diag_help(builder->load.diags, "delete the tag; put quotes around a text that begins with '!'");
+        yaml_help(&builder->load, "delete the tag; put quotes around a text that begins with '!'");
     }
     return !anchor && !tag;
 }
@@ -176,7 +190,7 @@ static void report_duplicate(struct builder *builder, const struct yaml_node *fi
                "the key '%.*s' stands twice, first in line %zu", SLICE_ARGS(again->key),
                line_of(builder, first->key_at));
     bool same_bytes = slice_equal(first->key, again->key);
-    diag_help(builder->load.diags, "%s",
+    yaml_help(&builder->load, "%s",
               same_bytes ? "keep one of them"
                          : "the two look the same but are written with different Unicode characters; keep one");
 }
@@ -217,7 +231,7 @@ static void take_key(struct builder *builder, struct open_collection *parent, co
 {
     if (event->data.scalar.length == 0) {
         yaml_error(&builder->load, DIAG_YAML_KEY, at, length, "a key that is empty");
-        diag_help(builder->load.diags, "write a name before the ':'");
+        yaml_help(&builder->load, "write a name before the ':'");
     }
     yaml_doubt_key(&builder->load, at, length);
     parent->has_key = true;
@@ -275,9 +289,9 @@ static bool report_collection_key(struct builder *builder, size_t at)
     rest.length = slice_find(rest, '\n');
     yaml_error(&builder->load, DIAG_YAML_KEY, at, 1, "a key must be text, not a list or a mapping");
     if (slice_starts_with(rest, "{{"))
-        return diag_help(builder->load.diags, "put quotes around a value that begins with a parameter: %s",
+        return yaml_help(&builder->load, "put quotes around a value that begins with a parameter: %s",
                          yaml_quoted(builder->load.arena, slice_trim(rest)));
-    return diag_help(builder->load.diags, "put quotes around a text that begins with '[', '{' or '?'");
+    return yaml_help(&builder->load, "put quotes around a text that begins with '[', '{' or '?'");
 }
 
 static bool open_collection(struct builder *builder, const yaml_event_t *event, enum yaml_kind kind)
@@ -322,7 +336,7 @@ static bool take_alias(struct builder *builder, const yaml_event_t *event)
     size_t at = byte_of(builder, event->start_mark.index);
     const char *name = (const char *)event->data.alias.anchor;
     yaml_error(&builder->load, DIAG_YAML_ALIAS, at, strlen(name) + 1, "an alias, '*%s'", name);
-    diag_help(builder->load.diags, "aliases are not supported; put quotes around a text that begins with '*'");
+    yaml_help(&builder->load, "aliases are not supported; put quotes around a text that begins with '*'");
     struct open_collection *parent = innermost(builder);
     if (expects_key(parent)) {
         parent->has_key = true;
@@ -374,7 +388,7 @@ static void check_rest(struct builder *builder, size_t end)
         return;
     if (slice_starts_with(slice_from(text, at), "---")) {
         yaml_error(&builder->load, DIAG_YAML_DOCUMENTS, at, 3, "a second document begins here");
-        diag_help(builder->load.diags, "one file holds one document: delete the '---' line or what follows it");
+        yaml_help(&builder->load, "one file holds one document: delete the '---' line or what follows it");
         return;
     }
     /* `title:Foo` and the line below it are one plain text to YAML: the fault is where that began. */
