@@ -25,11 +25,7 @@ struct slice path_name(struct slice path)
 const char *file_shown_path(struct arena *arena, const struct site *site, uint32_t file)
 {
     const struct file_entry *entry = &site->files->items[file];
-    const struct source_spec *spec = &site->config->sources[site->files->sources[entry->source].spec];
-    bool is_own = strcmp(spec->url, ".") == 0;
-    const char *name = is_own ? "" : spec->name;
-    return arena_printf(arena, "%s%s%s%s%.*s", name, is_own ? "" : ":", spec->path, spec->path[0] ? "/" : "",
-                        SLICE_ARGS(entry->path));
+    return arena_printf(arena, "%s%.*s", site->files->sources[entry->source].label, SLICE_ARGS(entry->path));
 }
 
 static bool passes_in_path(unsigned char c)

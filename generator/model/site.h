@@ -170,8 +170,7 @@ static inline const struct site_document *page_document(const struct site *site,
     return &site->documents[page->document];
 }
 
-/* "NAME:" and the path for a file of another repository, else the path from the
- * site's root: how diagnostics name it. */
+/* How diagnostics name a file: its path behind its source's label ("content/", "xa:"). */
 const char *file_shown_path(struct arena *arena, const struct site *site, uint32_t file);
 
 /* The path of a page below its variant's folder, the same in every language: "guidance/storage.html". */
