@@ -59,10 +59,10 @@ struct publish_options {
     const char *state_fallback;   /* folder for the state where nothing can be made beside the output; may be NULL */
     const char *const *forbidden; /* folders that the output may neither be nor contain: site root, sources */
     size_t forbidden_count;
-    const char *command;          /* "waymark build", for one who waits for the lock */
-    unsigned wait_seconds;        /* for another process that publishes here */
-    bool is_unsynced;             /* leave the disk to the kernel: fast, and a power cut may tear the last publication */
-    bool in_place;                /* never exchange */
+    const char *command;   /* "waymark build", for one who waits for the lock */
+    unsigned wait_seconds; /* for another process that publishes here */
+    bool is_unsynced;      /* do not wait for the disk: a power cut may tear the last publication */
+    bool in_place;         /* never exchange */
 };
 
 /* Opens the state, completes what a crash left, refuses what must not be
@@ -141,14 +141,23 @@ void publish_undo(struct publication *publication, int root, struct slice path);
 
 /* For manifest/index.json of each root. Lists are written as they stand. */
 struct publish_about {
-    const char *version;  /* of Waymark */
-    const char *date;     /* of the build: "2026-05-02" */
-    const struct publish_library { const char *name, *version; } *libraries;
+    const char *version; /* of Waymark */
+    const char *date;    /* of the build: "2026-05-02" */
+    const struct publish_library {
+        const char *name, *version;
+    } * libraries;
     size_t library_count;
-    const struct publish_source { const char *name, *url, *ref, *commit; } *sources; /* "" is left out */
+    const struct publish_source {
+        const char *name, *url, *ref, *commit; /* "" is left out */
+    } * sources;
     size_t source_count;
-    const struct publish_edition { const char *id; bool is_held_back; const char *reason; int root; } *editions;
-    size_t edition_count;     /* an edition stands in the manifest of its own root */
+    const struct publish_edition {
+        const char *id;
+        bool is_held_back;
+        const char *reason; /* of holding back */
+        int root;
+    } * editions;
+    size_t edition_count; /* an edition stands in the manifest of its own root */
 };
 
 struct publish_result {
@@ -157,8 +166,8 @@ struct publish_result {
     uint32_t files_linked;                 /* to bring the spare up to date */
     uint32_t files;                        /* pages and assets in all roots */
     uint64_t bytes_written;
-    bool is_exchanged;                     /* false: in place, or nothing had changed */
-    struct sha256 current;                 /* as publish_current says from now on */
+    bool is_exchanged;     /* false: in place, or nothing had changed */
+    struct sha256 current; /* as publish_current says from now on */
 };
 
 /* Publishes. With `is_delta` files that were not mentioned stay, else they are

@@ -27,11 +27,11 @@
 struct store;
 
 struct store_options {
-    uint32_t schema;        /* of the products and tables: another one empties the store */
-    uint64_t most_bytes;    /* segments above this are trimmed when the store is closed; 0: 4 GiB */
-    unsigned wait_seconds;  /* for another process that holds the folder; 0: fail at once */
-    const char *command;    /* "waymark build", for the message of one who waits */
-    bool or_temporary;      /* where the folder cannot be written use a temporary one, with a note: for caches */
+    uint32_t schema;       /* of the products and tables: another one empties the store */
+    uint64_t most_bytes;   /* segments above this are trimmed when the store is closed; 0: 4 GiB */
+    unsigned wait_seconds; /* for another process that holds the folder; 0: fail at once */
+    const char *command;   /* "waymark build", for the message of one who waits */
+    bool or_temporary;     /* where the folder cannot be written use a temporary one, with a note: for caches */
 };
 
 /* Opens or makes the store in `folder` (its parents are made too). NULL with a
@@ -48,7 +48,7 @@ void store_leave(struct store *store);
 
 /* Where a product lies. */
 struct store_place {
-    uint32_t segment;  /* number of the file; 0: nowhere */
+    uint32_t segment; /* number of the file; 0: nowhere */
     uint64_t offset, length;
     uint64_t checksum; /* XXH3-64 */
 };

@@ -36,7 +36,7 @@ enum { WORK_PARTS_MOST = 8 };
  * checked that offset and length lie in what this worker can have appended; the
  * checksum is for whoever reads the bytes first (store_bytes). */
 struct work_part {
-    uint32_t worker;   /* index into work.segments */
+    uint32_t worker; /* index into work.segments */
     uint64_t offset;
     uint64_t length;
     uint64_t checksum; /* XXH3-64 of the bytes */
@@ -96,8 +96,8 @@ struct work {
 };
 
 struct work_stats {
-    uint32_t workers;      /* forked in all, replacements included */
-    uint32_t failures;     /* items that failed */
+    uint32_t workers;  /* forked in all, replacements included */
+    uint32_t failures; /* items that failed */
     uint64_t payload_bytes;
     uint64_t part_bytes;
     double worker_seconds; /* CPU of all workers */
