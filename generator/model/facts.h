@@ -156,9 +156,22 @@ struct waiver {
     struct fact_place place;
 };
 
+/* ---- country.yaml: what an edition says about itself ---- */
+
+struct contact {
+    struct localised name, role, address, hours, note; /* name is never absent */
+    const char *phone, *email, *url;                    /* "" where absent; url is https */
+};
+
+struct country {
+    struct localised title, about;
+    const struct contact *contacts;
+    size_t contact_count;
+};
+
 /* ---- all of it ---- */
 
-enum facts_part { FACTS_PARAMS, FACTS_GLOSSARY, FACTS_CITES, FACTS_SCHEMA, FACTS_WAIVERS, FACTS_PART_COUNT };
+enum facts_part { FACTS_PARAMS, FACTS_GLOSSARY, FACTS_CITES, FACTS_SCHEMA, FACTS_WAIVERS, FACTS_COUNTRY, FACTS_PART_COUNT };
 
 struct site_facts {
     const struct site_config *config;
@@ -178,6 +191,7 @@ struct site_facts {
     uint32_t relation_count;
     const struct waiver *waivers;
     uint32_t waiver_count;
+    const struct country *country; /* the edition's own; NULL: it has none */
     struct table param_by_name, term_by_key, cite_by_key, kind_by_name, relation_by_name, waiver_by_name;
     uint64_t keys[FACTS_PART_COUNT]; /* hashes of all that a page could show of each part */
 };
