@@ -43,8 +43,8 @@ struct source_state {
     bool is_git;            /* false: a plain folder */
     bool is_own;            /* in the repository, or plain folder, that holds waymark.yaml */
     bool is_worktree;       /* a working folder with changes stands in for its commit */
-    unsigned char commit[20]; /* zero for a plain folder */
-    unsigned char tree[20];   /* of the source's folder; zero for a plain folder or a working folder */
+    unsigned char commit[20]; /* zero for a plain folder, and where nothing is committed yet */
+    unsigned char tree[20];   /* of the source's folder at that commit, also when is_worktree; zero likewise */
     int64_t commit_seconds;
     int64_t mirror_seconds; /* when the mirror was last fetched; 0 for local sources */
     int64_t failed_seconds; /* when fetching it failed last, if that is later than mirror_seconds; else 0 */
@@ -53,6 +53,8 @@ struct source_state {
     const char *prefix;     /* the source's folder in its repository: "" or "docs", for edit links */
     const char *repository; /* absolute folder of the git database; NULL for a plain folder; never written to output */
     const char *folder;     /* absolute folder whose files are read from disk; NULL: they are read from the database */
+    const char *location;   /* absolute folder on disk where the source's files can be edited, also when they are
+                               read from the database; NULL for mirrors and bare repositories */
     uint32_t first_file, file_count; /* its files stand together in file_list.items, sorted by path */
 };
 
