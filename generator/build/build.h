@@ -4,7 +4,8 @@
 /* The order of the stages: the one place that knows it.
  *
  *     build_open      configuration, theme, cache
- *     build_sources   what exists                       read
+ *     build_sources   which commits                     read
+ *     build_list      which files
  *     build_documents what each file says               parse
  *     build_site      what holds, for whom, how related settle vary extend link
  *     build_outputs   which files the site has          report
@@ -16,10 +17,12 @@
 
 #include "base/diag.h"
 #include "model/site.h"
+#include "publish/publish.h"
 #include "render/renderer.h"
 #include "script/template.h"
 #include "source/source.h"
 #include "store/store.h"
+#include "vary/vary.h"
 
 struct build_options {
     const char *command;      /* "waymark build", for whoever waits for a lock */
@@ -30,7 +33,7 @@ struct build_options {
     const struct source_override *overrides;
     size_t override_count;
     uint32_t jobs;            /* 0: one per core */
-    bool worktree, locked, drafts, clean, no_sync;
+    bool worktree, locked, drafts, clean, no_sync, strict;
 };
 
 enum build_stage { STAGE_OPEN, STAGE_READ, STAGE_PARSE, STAGE_SETTLE, STAGE_LINK, STAGE_RENDER, STAGE_PUBLISH, STAGE_COUNT };
@@ -51,8 +54,16 @@ struct build {
     struct diag_list diags;
     struct site_config config;
     struct key config_key;
-    const struct theme *theme;
+    const char *cache;         /* folder of cache and mirrors */
+    const char *output;        /* absolute */
+    const char *const *excludes; /* folders that are no source: the output */
+    size_t exclude_count;
+    bool is_listed;
+    struct template_engine *engine;
     struct store *store;
+    struct publication *publication; /* open between build_sources and the end of a run */
+    struct sha256 published;   /* what stands in the output now */
+    size_t diags_of_sources;   /* diagnostics that a run says again by itself, before it knows that nothing changed */
     struct file_list files;
     struct history *history;
     struct parsed_document *parsed;
@@ -65,6 +76,7 @@ struct build {
 
 bool build_open(struct build *build, const struct build_options *options);
 bool build_sources(struct build *build);
+bool build_list(struct build *build);
 bool build_documents(struct build *build);
 bool build_site(struct build *build);
 bool build_outputs(struct build *build);

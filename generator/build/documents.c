@@ -5,9 +5,10 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "base/version.h"
 #include "build/build.h"
 #include "build/parts.h"
-#include "parse/parse.h"
+#include "parse/parser.h"
 #include "vary/vary.h"
 #include "work/work.h"
 #include <stdlib.h>
@@ -27,8 +28,10 @@ static struct key parse_key(const struct file_entry *file)
 {
     struct {
         unsigned char id[20];
-        uint32_t format, rules;
-    } input = {.format = DOCUMENT_FORMAT, .rules = PARSE_RULES};
+        char program[16]; /* another program may parse otherwise */
+        uint32_t format;
+    } input = {.format = DOCUMENT_FORMAT};
+    memcpy(input.program, waymark_sources_id, sizeof input.program);
     memcpy(input.id, file->id.bytes, sizeof input.id);
     return key_of((struct slice){(const char *)&input, sizeof input});
 }

@@ -82,9 +82,9 @@ static void add_variant(struct build *build, struct output_list *list, uint32_t 
     const struct edition *edition = &site->editions[at->edition];
     for (uint32_t i = 0; i < edition->folder_count; i++)
         add_folder_pages(build, list, variant, i);
-    if (site_has_page(site, "glossary"))
+    if (site_has_page(site, at->edition, "glossary"))
         add(list, OUTPUT_GLOSSARY, output_of_name(&build->arena, at, "glossary.html"), variant, NONE);
-    if (site_has_page(site, "references"))
+    if (site_has_page(site, at->edition, "references"))
         add(list, OUTPUT_REFERENCES, output_of_name(&build->arena, at, "references.html"), variant, NONE);
     add(list, OUTPUT_ABOUT, output_of_name(&build->arena, at, "about.html"), variant, NONE);
     if (site->config->site_url[0])

@@ -8,6 +8,8 @@
 #include "publish/publish.h"
 #include "render/asset.h"
 #include "work/work.h"
+#include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 struct render_run {
@@ -125,7 +127,7 @@ static bool render_failed(void *context, uint32_t index, enum work_failure why, 
     if (run->publication)
         publish_undo(run->publication, 0, output->path);
     if (why == WORK_REFUSED)
-        diag_add(&build->diags, DIAG_OUTPUT_WRITE, PLACE_RUN, "cannot write '%.*s': %s", SLICE_ARGS(output->path), text);
+        diag_add(&build->diags, DIAG_OUTPUT_IO, PLACE_RUN, "cannot write '%.*s': %s", SLICE_ARGS(output->path), text);
     else
         diag_add(&build->diags, DIAG_INTERNAL, PLACE_RUN, "making '%.*s' failed: %s", SLICE_ARGS(output->path), text);
     return true;
@@ -177,7 +179,7 @@ static const char *date_text(struct build *build)
 
 static struct publish_about about_site(struct build *build)
 {
-    struct publish_about about = {.version = waymark_version(), .date = date_text(build)};
+    struct publish_about about = {.version = waymark_version, .date = date_text(build)};
     struct publish_source *sources = ARENA_ARRAY(&build->arena, struct publish_source, build->files.source_count + 1);
     struct publish_edition *editions = ARENA_ARRAY(&build->arena, struct publish_edition, build->site.edition_count + 1);
     for (uint32_t i = 0; i < build->files.source_count; i++) {
@@ -218,7 +220,7 @@ static bool finish(struct render_run *run)
 bool build_render_only(struct build *build)
 {
     struct render_run run = {.build = build};
-    return render_changed(&run) && build_settle_diags(build);
+    return render_changed(&run);
 }
 
 bool build_publish(struct build *build)

@@ -169,9 +169,10 @@ static bool report_path(struct report *report)
 static bool report_fact(struct report *report, bool is_term)
 {
     struct suggestion suggestion = {.wanted = report->target};
-    uint32_t count = is_term ? facts_term_count(report->site->facts) : facts_cite_count(report->site->facts);
+    const struct site_facts *facts = &report->site->facts[report->edition - report->site->editions];
+    uint32_t count = is_term ? facts_term_count(facts) : facts_cite_count(facts);
     for (uint32_t i = 0; i < count; i++)
-        suggest_offer(&suggestion, is_term ? facts_term_key(report->site->facts, i) : facts_cite_key(report->site->facts, i));
+        suggest_offer(&suggestion, is_term ? facts_term_key(facts, i) : facts_cite_key(facts, i));
     diag_add(report->diags, is_term ? DIAG_TERM_UNKNOWN : DIAG_CITE_UNKNOWN, report->place, "%s '%.*s'",
              is_term ? "the glossary has no term" : "there is no reference", SLICE_ARGS(report->target));
     return add_help(report->diags, &suggestion,

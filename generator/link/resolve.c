@@ -10,34 +10,12 @@
 
 static const struct target missing = {TARGET_MISSING, NONE, NONE};
 
-static bool answers(const struct document *facts, const struct identifier *identifier, struct slice fragment)
-{
-    return slice_equal(document_text(facts, identifier->id), fragment);
-}
-
-/* The identifier that `#fragment` names, or NONE. Sections, elements and items
- * before aliases: a living id beats an old name of another. */
-uint32_t link_identifier(const struct document *facts, struct slice fragment)
-{
-    uint32_t alias = NONE;
-    for (uint32_t i = 0; i < facts->identifier_count; i++) {
-        const struct identifier *identifier = &facts->identifiers[i];
-        if (!answers(facts, identifier, fragment))
-            continue;
-        if (identifier->kind != IDENTIFIER_ALIAS && identifier->kind != IDENTIFIER_ANCHOR)
-            return i;
-        if (alias == NONE)
-            alias = i;
-    }
-    return alias;
-}
-
 static struct target page_target(const struct site *site, const struct edition *edition, uint32_t page,
                                  struct slice fragment)
 {
     if (fragment.length == 0)
         return (struct target){TARGET_PAGE, page, NONE};
-    uint32_t identifier = link_identifier(&page_document(site, &edition->pages[page])->facts, fragment);
+    uint32_t identifier = document_identifier(&page_document(site, &edition->pages[page])->facts, fragment);
     if (identifier == NONE)
         return (struct target){TARGET_MISSING, page, NONE};
     return (struct target){TARGET_PAGE, page, identifier};
@@ -120,10 +98,8 @@ static struct target xref_target(const struct site *site, const struct edition *
         bool is_plain = path_join(path, sizeof path, SLICE(""), to, &joined);
         return is_plain ? path_target(site, edition, source, joined, fragment) : missing;
     }
-    uint32_t page = to.length ? table_get(&edition->by_id, to) : page_of_file(site, edition, document->file);
-    if (page == TABLE_NONE)
-        page = table_get(&edition->by_segment, to);
-    if (page >= edition->page_count)
+    uint32_t page = to.length ? site_find_page(edition, to) : page_of_file(site, edition, document->file);
+    if (page == NONE)
         return missing;
     if (source_name.length && page_document(site, &edition->pages[page])->source != source)
         return missing;
@@ -150,9 +126,9 @@ struct target link_resolve(const struct site *site, uint32_t edition_index, uint
     case REFERENCE_RELATIVE:
         return relative_target(site, edition, document, reference);
     case REFERENCE_TERM:
-        return fact_target(TARGET_TERM, facts_term(site->facts, to));
+        return fact_target(TARGET_TERM, facts_term(&site->facts[edition_index], to));
     case REFERENCE_CITE:
-        return fact_target(TARGET_CITE, facts_cite(site->facts, to));
+        return fact_target(TARGET_CITE, facts_cite(&site->facts[edition_index], to));
     case REFERENCE_URL:
         return (struct target){TARGET_EXTERNAL, NONE, NONE};
     case REFERENCE_REFUSED:

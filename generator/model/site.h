@@ -15,11 +15,11 @@
 #include "base/table.h"
 #include "model/config.h"
 #include "model/document.h"
+#include "model/facts.h"
 #include "model/files.h"
 
 #define NONE UINT32_MAX
 
-struct site_facts; /* parameters, glossary, citations, schema: model/facts.h */
 
 struct site_document {
     uint32_t file;          /* index into file_list.items */
@@ -150,7 +150,7 @@ struct site {
     struct arena arena;
     const struct site_config *config;
     const struct file_list *files;
-    const struct site_facts *facts;
+    struct site_facts *facts;   /* one for each edition */
     struct site_document *documents;
     uint32_t document_count;
     uint32_t *document_of_file; /* file index → document index, or NONE */
@@ -175,6 +175,24 @@ const char *file_shown_path(struct arena *arena, const struct site *site, uint32
 
 /* The path of a page below its variant's folder, the same in every language: "guidance/storage.html". */
 struct slice page_path(struct arena *arena, const struct site *site, const struct edition_page *page);
+/* What an edition calls a kind, and a choice of one of the schema's lists, in a
+ * language; the name itself where the schema has no word for it (kinds: empty). */
+struct slice site_kind_label(const struct site *site, uint32_t edition, struct slice kind, const char *tag);
+struct slice site_choice_label(const struct site *site, uint32_t edition, const char *list, struct slice key,
+                               const char *tag);
+/* Whether an edition has the generated page "glossary", "references" or "about". */
+bool site_has_page(const struct site *site, uint32_t edition, const char *name);
+/* Whether what `only` or `except` holds is shown in an edition. */
+bool site_condition(const struct site *site, uint32_t edition, const struct document *document,
+                    const struct directive *directive);
+/* One or two sentences that say what an edition is: its own, else its home page's description; may be empty. */
+struct slice site_edition_description(const struct site *site, uint32_t edition, const char *tag);
+
+/* The page with this document id, or with this last segment of one while it is unique; else NONE. */
+uint32_t site_find_page(const struct edition *edition, struct slice id);
+/* What `#id` names in a document: an index into its identifiers, or NONE. */
+uint32_t document_identifier(const struct document *facts, struct slice id);
+
 /* The relative link from one output to another: both are paths from the root of
  * the output. Percent-encoded; never absolute, never empty ("storage.html" for itself). */
 void path_relative(struct buffer *out, struct slice from, struct slice to);

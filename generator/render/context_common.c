@@ -64,7 +64,7 @@ static void site_map(struct renderer *renderer)
     if (renderer->variant) {
         static const char *const pages[] = {"glossary", "references", "about"};
         for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
-            if (!site_has_page(renderer->site, pages[i]))
+            if (!site_has_page(renderer->site, renderer->variant->edition, pages[i]))
                 continue;
             const char *name = arena_printf(&renderer->scratch, "%s.html", pages[i]);
             context_map_begin(engine, NULL);
@@ -158,7 +158,7 @@ void context_children(struct renderer *renderer, uint32_t chunk_index)
             context_text_if(engine, "description", document_field_text(facts, FIELD_DESCRIPTION));
             struct slice kind = document_field_text(facts, FIELD_KIND);
             context_text_if(engine, "kind", kind);
-            context_text_if(engine, "kind_label", site_kind_label(site, kind, renderer->language));
+            context_text_if(engine, "kind_label", site_kind_label(site, renderer->variant->edition, kind, renderer->language->tag));
         }
         context_bool(engine, "is_folder", entry->folder != NONE);
         if (entry->folder != NONE)

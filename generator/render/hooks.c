@@ -2,13 +2,8 @@
  * a parameter says, how a directive shows. Answers come from the frozen site;
  * each is part of the page's key. */
 
-#include "model/facts.h"
+#include "render/element.h"
 #include "render/parts.h"
-
-static struct template_engine *engine_of(struct renderer *renderer)
-{
-    return renderer->engine;
-}
 
 static uint32_t edition_page_of(const struct renderer *renderer, const struct html_where *where)
 {
@@ -32,7 +27,6 @@ static void answer_page(struct renderer *renderer, const struct target *target, 
     const struct site *site = renderer->site;
     const struct site_document *document = page_document(site, &renderer->edition->pages[target->subject]);
     struct slice to = output_of_page(&renderer->scratch, site, renderer->variant, target->subject);
-    out->class_name = SLICE("xref");
     out->text = document->title;
     if (target->identifier == NONE) {
         out->href = url_to(renderer, to);
@@ -48,10 +42,9 @@ static void answer_page(struct renderer *renderer, const struct target *target, 
 static void answer_fact(struct renderer *renderer, const struct target *target, struct html_target *out)
 {
     bool is_term = target->state == TARGET_TERM;
-    const struct site_facts *facts = renderer->site->facts;
+    const struct site_facts *facts = renderer->facts_of;
     struct slice key = is_term ? facts_term_key(facts, target->subject) : facts_cite_key(facts, target->subject);
     struct slice to = output_of_name(&renderer->scratch, renderer->variant, is_term ? "glossary.html" : "references.html");
-    out->class_name = is_term ? SLICE("term") : SLICE("cite");
     out->href = link_with_id(&renderer->scratch, renderer->output->path, to, key);
     if (is_term) {
         out->text = facts_term_text(facts, target->subject, renderer->language->tag);
@@ -66,9 +59,11 @@ static void answer_fact(struct renderer *renderer, const struct target *target, 
 static void add_locator(struct renderer *renderer, const struct document *document, const struct reference *reference,
                         struct html_target *out)
 {
-    struct slice locator = document_text(document, reference->fragment);
-    if (locator.length)
-        out->text = slice_of(arena_printf(&renderer->scratch, "%.*s, %.*s", SLICE_ARGS(out->text), SLICE_ARGS(locator)));
+    struct slice key = document_text(document, reference->target), locator = document_text(document, reference->fragment);
+    if (locator.length == 0)
+        return;
+    struct slice label = facts_cite_locator(renderer->facts_of, facts_cite(renderer->facts_of, key), locator, renderer->language->tag);
+    out->text = slice_of(arena_printf(&renderer->scratch, "%.*s, %.*s", SLICE_ARGS(out->text), SLICE_ARGS(label)));
 }
 
 static bool resolve(void *context, const struct html_where *where, const struct reference *reference,
@@ -90,17 +85,15 @@ static bool resolve(void *context, const struct html_where *where, const struct 
         answer_page(renderer, target, out);
         return true;
     case TARGET_FOLDER:
-        out->class_name = SLICE("xref");
-        out->href = url_to(renderer, output_of_folder(&renderer->scratch, renderer->site, renderer->variant, target->subject));
+            out->href = url_to(renderer, output_of_folder(&renderer->scratch, renderer->site, renderer->variant, target->subject));
         out->text = renderer->edition->folders[target->subject].title;
         return true;
     case TARGET_ASSET:
-        out->class_name = SLICE("file");
+        out->is_file = true;
         out->href = url_to(renderer, output_of_asset(&renderer->scratch, renderer->site, target->subject));
         out->text = path_name(renderer->site->files->items[target->subject].path);
         return true;
     case TARGET_EXTERNAL:
-        out->class_name = SLICE("external");
         out->href = document_text(where->document, reference->target);
         out->text = out->href;
         return true;
@@ -119,12 +112,12 @@ static bool parameter(void *context, const struct html_where *where, struct slic
 {
     struct renderer *renderer = context;
     (void)where;
-    uint32_t index = facts_param(renderer->site->facts, name);
+    uint32_t index = facts_param(renderer->facts_of, name);
     if (index == TABLE_NONE)
         return false;
-    out->is_filled = facts_param_value(renderer->site->facts, index, renderer->language->tag, &out->text);
+    out->is_filled = facts_param_value(renderer->facts_of, index, renderer->language->tag, &out->text);
     if (!out->is_filled)
-        out->text = facts_param_meaning(renderer->site->facts, index, renderer->language->tag);
+        out->text = facts_param_meaning(renderer->facts_of, index, renderer->language->tag);
     return true;
 }
 
@@ -133,11 +126,12 @@ static bool directive(void *context, const struct html_where *where, const struc
 {
     struct renderer *renderer = context;
     struct slice name = document_text(where->document, at->name);
-    struct slice label = site_kind_label(renderer->site, name, renderer->language);
+    struct slice label = site_kind_label(renderer->site, renderer->variant->edition, name, renderer->language->tag);
     if (label.length == 0)
         return false;
-    out->class_name = name;
-    out->label = label;
+    out->kind = label;
+    out->field_count = element_fields(renderer->site, renderer->variant, renderer->output->path, where->document, at,
+                                      &renderer->scratch, &out->fields);
     return true;
 }
 
@@ -173,13 +167,15 @@ static bool include(void *context, const struct html_where *where, const struct 
                                    output_of_page(&renderer->scratch, renderer->site, renderer->variant, target->subject),
                                    document_text(&document->facts, document->facts.identifiers[target->identifier].id));
     out->title = document->title;
+    out->from = document->id;
     return true;
 }
 
 static bool condition(void *context, const struct html_where *where, const struct directive *at, bool *is_shown)
 {
     struct renderer *renderer = context;
-    return site_condition(renderer->site, renderer->variant->edition, where->document, at, is_shown);
+    *is_shown = site_condition(renderer->site, renderer->variant->edition, where->document, at);
+    return true;
 }
 
 struct html_hooks renderer_hooks(struct renderer *renderer, const struct page *page)
@@ -192,7 +188,7 @@ struct html_hooks renderer_hooks(struct renderer *renderer, const struct page *p
 struct html_words renderer_words(struct renderer *renderer)
 {
     const char *tag = renderer->language->tag;
-    struct template_engine *engine = engine_of(renderer);
+    struct template_engine *engine = renderer->engine;
     return (struct html_words){
         .permalink = template_word(engine, tag, "permalink"),
         .note = {template_word(engine, tag, "note_note"), template_word(engine, tag, "note_tip"),
@@ -203,5 +199,8 @@ struct html_words renderer_words(struct renderer *renderer)
         .missing = template_word(engine, tag, "missing"),
         .not_filled_in = template_word(engine, tag, "not_filled_in"),
         .table = template_word(engine, tag, "table"),
+        .task_done = template_word(engine, tag, "task_done"),
+        .task_open = template_word(engine, tag, "task_open"),
+        .included_from = template_word(engine, tag, "included_from"),
     };
 }

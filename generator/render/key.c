@@ -3,7 +3,8 @@
  * other pages go in as one hash a page, so that a key costs a microsecond. */
 
 #include "base/limits.h"
-#include "model/facts.h"
+#include "model/includes.h"
+#include "render/element.h"
 #include "render/parts.h"
 
 enum { KEY_NUMBERS_MOST = 1 << 20 };
@@ -126,19 +127,19 @@ static void target_face(struct buffer *key, const struct site *site, const struc
         number(key, site->files->items[target->subject].source);
         return;
     case TARGET_TERM:
-        text(key, facts_term_text(site->facts, target->subject, tag));
-        text(key, facts_term_definition(site->facts, target->subject, tag));
+        text(key, facts_term_text(&site->facts[variant->edition], target->subject, tag));
+        text(key, facts_term_definition(&site->facts[variant->edition], target->subject, tag));
         return;
     case TARGET_CITE:
-        text(key, facts_cite_short(site->facts, target->subject, tag));
-        text(key, facts_cite_title(site->facts, target->subject, tag));
+        text(key, facts_cite_short(&site->facts[variant->edition], target->subject, tag));
+        text(key, facts_cite_title(&site->facts[variant->edition], target->subject, tag));
         return;
     }
 }
 
 /* All that the hooks may be asked for one document, whether or not the body asks. */
 static void hooks_face(struct buffer *key, const struct site *site, const struct variant *variant, uint32_t page,
-                       struct arena *scratch)
+                       struct slice from, struct arena *scratch)
 {
     const struct edition *edition = &site->editions[variant->edition];
     const struct edition_page *at = &edition->pages[page];
@@ -150,15 +151,23 @@ static void hooks_face(struct buffer *key, const struct site *site, const struct
     for (uint32_t i = 0; i < facts->reference_count; i++)
         target_face(key, site, edition, &edition->targets[at->first_target + i], variant, scratch);
     for (uint32_t i = 0; i < facts->token_count; i++) {
-        uint32_t index = facts_param(site->facts, document_text(facts, facts->tokens[i].name));
+        uint32_t index = facts_param(&site->facts[variant->edition], document_text(facts, facts->tokens[i].name));
         struct slice value = {0};
-        number(key, index != TABLE_NONE && facts_param_value(site->facts, index, language->tag, &value));
+        number(key, index != TABLE_NONE && facts_param_value(&site->facts[variant->edition], index, language->tag, &value));
         text(key, value);
         if (index != TABLE_NONE)
-            text(key, facts_param_meaning(site->facts, index, language->tag));
+            text(key, facts_param_meaning(&site->facts[variant->edition], index, language->tag));
     }
-    for (uint32_t i = 0; i < facts->directive_count; i++)
-        text(key, site_kind_label(site, document_text(facts, facts->directives[i].name), language));
+    for (uint32_t i = 0; i < facts->directive_count; i++) {
+        const struct html_field *fields;
+        uint32_t count = element_fields(site, variant, from, facts, &facts->directives[i], scratch, &fields);
+        for (uint32_t j = 0; j < count; j++) {
+            text(key, fields[j].name);
+            text(key, fields[j].text);
+            text(key, fields[j].href);
+        }
+        text(key, site_kind_label(site, variant->edition, document_text(facts, facts->directives[i].name), language->tag));
+    }
 }
 
 static void source_face(struct buffer *key, const struct site *site, const struct site_document *document)
@@ -197,11 +206,11 @@ static void page_key(struct buffer *key, const struct render_site *render, const
     const struct edition_page *page = &edition->pages[output->subject];
     const struct site_document *document = page_document(site, page);
     text(key, document->title);
-    hooks_face(key, site, variant, output->subject, scratch);
+    hooks_face(key, site, variant, output->subject, output->path, scratch);
     uint32_t *included = NULL;
     uint32_t count = site_included_pages(scratch, site, variant->edition, output->subject, &included);
     for (uint32_t i = 0; i < count; i++)
-        hooks_face(key, site, variant, included[i], scratch);
+        hooks_face(key, site, variant, included[i], output->path, scratch);
     nav_face(key, site, edition, page->chunk);
     menu_face(key, site, edition);
     public_face(key, site, edition, page->previous);
@@ -220,14 +229,14 @@ static void page_key(struct buffer *key, const struct render_site *render, const
         children_face(key, site, edition, edition->folders[page->folder].first_chunk);
     source_face(key, site, document);
     date_face(key, site, &document->facts);
-    text(key, site_kind_label(site, document_field_text(&document->facts, FIELD_KIND), &site->config->languages[variant->language]));
-    number(key, facts_key(site->facts, FACTS_SCHEMA));
+    text(key, site_kind_label(site, variant->edition, document_field_text(&document->facts, FIELD_KIND), site->config->languages[variant->language].tag));
+    number(key, facts_key(&site->facts[variant->edition], FACTS_SCHEMA));
 }
 
 static void start_key(struct buffer *key, const struct site *site)
 {
     for (uint32_t i = 0; i < site->edition_count; i++)
-        text(key, edition_description(site, i));
+        text(key, site_edition_description(site, i, site->config->default_language));
 }
 
 static void fact_pages_key(struct buffer *key, const struct site *site, const struct variant *variant, struct arena *scratch,
@@ -236,7 +245,7 @@ static void fact_pages_key(struct buffer *key, const struct site *site, const st
     const struct edition *edition = &site->editions[variant->edition];
     enum target_state state = part == FACTS_GLOSSARY ? TARGET_TERM : TARGET_CITE;
     (void)scratch;
-    number(key, facts_key(site->facts, part));
+    number(key, facts_key(&site->facts[variant->edition], part));
     menu_face(key, site, edition);
     if (state != TARGET_CITE)
         return;
@@ -279,8 +288,8 @@ struct key output_key(const struct render_site *render, const struct output *out
     number(&key, render->language_keys[language].low);
     number(&key, render->language_keys[language].high);
     number(&key, variant ? variant->edition : NONE);
-    number(&key, site_has_page(site, "glossary"));
-    number(&key, site_has_page(site, "references"));
+    number(&key, variant && site_has_page(site, variant->edition, "glossary"));
+    number(&key, variant && site_has_page(site, variant->edition, "references"));
     text(&key, slice_of(render->release));
     text(&key, output->path);
     switch ((enum output_kind)output->kind) {

@@ -53,7 +53,7 @@ static void start_editions(struct renderer *renderer)
         context_map_begin(engine, NULL);
         context_text(engine, "id", slice_of(spec->id));
         context_text(engine, "title", slice_of(spec->title[0] ? spec->title : site->edition_count == 1 ? site->config->site_name : spec->id));
-        context_text(engine, "description", edition_description(site, i));
+        context_text(engine, "description", site_edition_description(site, i, renderer->language->tag));
         context_list_begin(engine, "languages", 4);
         for (uint32_t j = 0; j < site->variant_count; j++) {
             if (site->variants[j].edition != i)

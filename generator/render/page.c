@@ -2,6 +2,7 @@
 
 #include "render/parts.h"
 #include "base/limits.h"
+#include "model/includes.h"
 
 /* The document first, then every document that it includes, whatever the depth. */
 struct page renderer_page(struct renderer *renderer, uint32_t edition_page)
@@ -217,7 +218,7 @@ static void page_words(struct renderer *renderer, const struct document *facts)
 {
     struct template_engine *engine = renderer->engine;
     struct slice kind = document_field_text(facts, FIELD_KIND);
-    context_text_if(engine, "kind_label", site_kind_label(renderer->site, kind, renderer->language));
+    context_text_if(engine, "kind_label", site_kind_label(renderer->site, renderer->variant->edition, kind, renderer->language->tag));
     static const struct { enum field_key key; const char *name; } lists[] = {{FIELD_TAGS, "tags"}, {FIELD_AUDIENCE, "audience"}};
     for (size_t i = 0; i < 2; i++) {
         if (!document_field(facts, lists[i].key))
@@ -228,7 +229,7 @@ static void page_words(struct renderer *renderer, const struct document *facts)
                 continue;
             struct slice word = document_text(facts, facts->fields[j].value);
             if (lists[i].key == FIELD_AUDIENCE) {
-                context_text(engine, NULL, site_choice_label(renderer->site, SLICE("audience"), word, renderer->language));
+                context_text(engine, NULL, site_choice_label(renderer->site, renderer->variant->edition, "audience", word, renderer->language->tag));
                 continue;
             }
             context_map_begin(engine, NULL);
@@ -239,7 +240,7 @@ static void page_words(struct renderer *renderer, const struct document *facts)
     }
 }
 
-static void title_markup(struct renderer *renderer, const struct html_input *input, struct buffer *out)
+static void title_markup(const struct html_input *input, struct buffer *out)
 {
     const struct document *facts = &input->page->documents[0];
     if (!(facts->flags & DOCUMENT_HAS_TITLE_HEADING) || document_field(facts, FIELD_TITLE))
@@ -268,7 +269,7 @@ bool render_page(struct renderer *renderer, struct buffer *out, struct diag_list
         return diag_help(diags, "split the document, or include less");
     }
     struct buffer title_html = BUFFER(1 << 16);
-    title_markup(renderer, &input, &title_html);
+    title_markup(&input, &title_html);
     if (!context_nav(renderer, at->chunk, diags)) {
         buffer_free(&title_html);
         return false;

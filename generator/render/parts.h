@@ -20,6 +20,7 @@ struct renderer {
     const struct output *output;
     const struct variant *variant;   /* NULL for what no variant owns */
     const struct edition *edition;
+    const struct site_facts *facts_of; /* of the edition */
     const struct language *language;
     struct slice root;               /* "../../" */
 
