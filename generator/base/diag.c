@@ -270,10 +270,14 @@ enum diag_level diag_default_level(enum diag_code code)
 const char *diag_level_word(enum diag_level level)
 {
     switch (level) {
-    case LEVEL_OFF: return "off";
-    case LEVEL_NOTE: return "note";
-    case LEVEL_WARNING: return "warning";
-    case LEVEL_ERROR: return "error";
+    case LEVEL_OFF:
+        return "off";
+    case LEVEL_NOTE:
+        return "note";
+    case LEVEL_WARNING:
+        return "warning";
+    case LEVEL_ERROR:
+        return "error";
     }
     return "";
 }
@@ -327,13 +331,13 @@ static unsigned cell_count(uint32_t point)
         uint32_t first, last;
         unsigned cells;
     } ranges[] = {
-        {0x0300, 0x036F, 0},   {0x0483, 0x0489, 0},   {0x0591, 0x05BD, 0},   {0x0610, 0x061A, 0}, {0x064B, 0x065F, 0},
-        {0x0900, 0x0902, 0},   {0x093C, 0x093C, 0},   {0x0941, 0x0948, 0},   {0x094D, 0x094D, 0}, {0x0E31, 0x0E31, 0},
-        {0x0E34, 0x0E3A, 0},   {0x0E47, 0x0E4E, 0},   {0x1100, 0x115F, 2},   {0x17B7, 0x17BD, 0}, {0x17C9, 0x17D3, 0},
-        {0x1AB0, 0x1AFF, 0},   {0x1DC0, 0x1DFF, 0},   {0x200B, 0x200D, 0},   {0x20D0, 0x20FF, 0}, {0x2E80, 0x303E, 2},
-        {0x3041, 0xA4CF, 2},   {0xAC00, 0xD7A3, 2},   {0xF900, 0xFAFF, 2},   {0xFE00, 0xFE0F, 0}, {0xFE20, 0xFE2F, 0},
-        {0xFE30, 0xFE6F, 2},   {0xFF00, 0xFF60, 2},   {0xFFE0, 0xFFE6, 2},   {0x1F300, 0x1F64F, 2},
-        {0x1F900, 0x1F9FF, 2}, {0x20000, 0x3FFFD, 2},
+        {0x0300, 0x036F, 0},   {0x0483, 0x0489, 0}, {0x0591, 0x05BD, 0}, {0x0610, 0x061A, 0},   {0x064B, 0x065F, 0},
+        {0x0900, 0x0902, 0},   {0x093C, 0x093C, 0}, {0x0941, 0x0948, 0}, {0x094D, 0x094D, 0},   {0x0E31, 0x0E31, 0},
+        {0x0E34, 0x0E3A, 0},   {0x0E47, 0x0E4E, 0}, {0x1100, 0x115F, 2}, {0x17B7, 0x17BD, 0},   {0x17C9, 0x17D3, 0},
+        {0x1AB0, 0x1AFF, 0},   {0x1DC0, 0x1DFF, 0}, {0x200B, 0x200D, 0}, {0x20D0, 0x20FF, 0},   {0x2E80, 0x303E, 2},
+        {0x3041, 0xA4CF, 2},   {0xAC00, 0xD7A3, 2}, {0xF900, 0xFAFF, 2}, {0xFE00, 0xFE0F, 0},   {0xFE20, 0xFE2F, 0},
+        {0xFE30, 0xFE6F, 2},   {0xFF00, 0xFF60, 2}, {0xFFE0, 0xFFE6, 2}, {0x1F300, 0x1F64F, 2}, {0x1F900, 0x1F9FF, 2},
+        {0x20000, 0x3FFFD, 2},
     };
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges && point >= ranges[i].first; i++)
         if (point <= ranges[i].last)
@@ -455,8 +459,8 @@ static bool read_text(struct slice *from, struct arena *arena, const char **out,
 
 void diag_write(struct buffer *out, const struct diag *diag)
 {
-    const uint32_t numbers[] = {diag->code,   diag->level,  diag->offset, diag->length,
-                                diag->line,   diag->column, diag->width,  diag->text_column};
+    const uint32_t numbers[] = {diag->code, diag->level,  diag->offset, diag->length,
+                                diag->line, diag->column, diag->width,  diag->text_column};
     buffer_append(out, numbers, sizeof numbers);
     write_text(out, diag->path);
     write_text(out, diag->text);

@@ -34,6 +34,9 @@ enum {
     LIMIT_TEMPLATE_DEPTH = 40,           /* templates that include one another; Lua's own C stack holds 200 calls */
     LIMIT_THEME_FILES = 2000,
     LIMIT_THEME_BYTES = 64 << 20,        /* all files of one theme */
+    LIMIT_EDITIONS = 2000,               /* 200 countries with ten agencies each */
+    LIMIT_EDITION_DEPTH = 16,            /* base, region, country, state, agency, unit: no real line is half as long */
+    LIMIT_NAV_DEPTH = 8,                 /* of an explicit navigation */
 };
 
 #endif

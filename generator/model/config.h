@@ -33,24 +33,24 @@
 enum { CONFIG_VERSION = 1 };
 
 struct language {
-    const char *tag;   /* BCP 47, as written: "fr", "pt-BR" */
-    const char *name;  /* in the language itself */
+    const char *tag;  /* BCP 47, as written: "fr", "pt-BR" */
+    const char *name; /* in the language itself */
     bool is_rtl;
     const char **fallback; /* tags, best first */
     size_t fallback_count;
 };
 
 struct source_spec {
-    const char *name;      /* [a-z][a-z0-9-]* */
-    const char *url;       /* as written: a path, https://…, ssh://… */
-    bool is_remote;        /* https or ssh */
-    const char *ref;       /* branch, tag or commit; "" = HEAD */
-    const char **tags;     /* patterns, `!` excludes; count 0: this source makes no releases */
+    const char *name;  /* [a-z][a-z0-9-]* */
+    const char *url;   /* as written: a path, https://…, ssh://… */
+    bool is_remote;    /* https or ssh */
+    const char *ref;   /* branch, tag or commit; "" = HEAD */
+    const char **tags; /* patterns, `!` excludes; count 0: this source makes no releases */
     size_t tag_count;
-    bool next;             /* publish the ref itself beside the releases */
-    const char *path;      /* folder inside the repository, "" = its root; no leading or trailing '/' */
-    const char *edit;      /* URL pattern of the forge's editor with {ref} {path} {line}, or "" */
-    bool has_line;         /* it is declared in waymark.yaml, at these bytes */
+    bool next;        /* publish the ref itself beside the releases */
+    const char *path; /* folder inside the repository, "" = its root; no leading or trailing '/' */
+    const char *edit; /* URL pattern of the forge's editor with {ref} {path} {line}, or "" */
+    bool has_line;    /* it is declared in waymark.yaml, at these bytes */
     uint32_t at, length;
 };
 
@@ -64,27 +64,27 @@ struct nav_item {
 };
 
 struct edition_spec {
-    const char *id;        /* [a-z][a-z0-9-]* */
-    const char *extends;   /* "" for the root edition */
-    const char **sources;  /* names of sources that make it up; `path:` gives one that is named after the edition */
-    size_t source_count;   /* 0: shows what it inherits and nothing else */
-    bool is_restricted;    /* an edition below a restricted one is restricted too */
+    const char *id;         /* [a-z][a-z0-9-]* */
+    const char *extends;    /* "" for the root edition */
+    const char **sources;   /* names of sources that make it up; `path:` gives one that is named after the edition */
+    size_t source_count;    /* 0: shows what it inherits and nothing else */
+    bool is_restricted;     /* an edition below a restricted one is restricted too */
     const char **languages; /* never empty: its own, else its parent's. country.yaml may replace them */
     size_t language_count;
-    const char *language;  /* its own, in which it writes: the first of `languages` unless country.yaml says more */
+    const char *language; /* its own, in which it writes: the first of `languages` unless country.yaml says more */
     const char **languages_allowed; /* what country.yaml may choose from; count 0: all of the site */
     size_t languages_allowed_count;
-    const char *title;     /* may be "" */
+    const char *title; /* may be "" */
     const struct nav_item *nav;
-    size_t nav_count;      /* 0: navigation comes from the file tree */
-    uint32_t at, length;   /* of its id in waymark.yaml */
+    size_t nav_count;    /* 0: navigation comes from the file tree */
+    uint32_t at, length; /* of its id in waymark.yaml */
 };
 
 struct site_config {
     struct diag_file file; /* waymark.yaml, for diagnostics */
     const char *root;      /* absolute folder of waymark.yaml: never written to any output */
     const char *site_name;
-    const char *site_url;  /* "" or ending in '/' */
+    const char *site_url; /* "" or ending in '/' */
     const char *default_language;
     struct language *languages;
     size_t language_count;
@@ -97,7 +97,7 @@ struct site_config {
     const char **formats;
     size_t format_count;
     struct diag_levels levels;
-    bool show_authors;      /* `authors: true`: names of committers on pages */
+    bool show_authors; /* `authors: true`: names of committers on pages */
 };
 
 const struct language *config_language(const struct site_config *config, struct slice tag); /* NULL: unknown */

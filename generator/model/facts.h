@@ -30,7 +30,16 @@ struct fact_place {
 
 /* ---- parameters: params.yaml, filled in by country.yaml ---- */
 
-enum param_type { PARAM_TEXT, PARAM_INT, PARAM_NUMBER, PARAM_DATE, PARAM_URL, PARAM_BOOL, PARAM_CHOICE, PARAM_TYPE_COUNT };
+enum param_type {
+    PARAM_TEXT,
+    PARAM_INT,
+    PARAM_NUMBER,
+    PARAM_DATE,
+    PARAM_URL,
+    PARAM_BOOL,
+    PARAM_CHOICE,
+    PARAM_TYPE_COUNT
+};
 
 struct param_choice {
     struct slice value;
@@ -40,12 +49,12 @@ struct param_choice {
 /* One value, as an edition gives it for a time. */
 struct param_value {
     uint32_t param;
-    const char *edition;     /* that fills it in; "" for the declaration's default */
-    struct localised text;   /* as written; dates as YYYY-MM-DD, booleans as true or false */
-    struct localised shown;  /* as readers of each language see it: numbers and dates in their form */
-    const char *not_applicable; /* the reason why the parameter has no value here, or NULL */
-    const char *base;        /* hash of the inherited value that this one was written against, or "" */
-    const char *source;      /* legal source: "cite:xb-cpp#art12", or "" */
+    const char *edition;             /* that fills it in; "" for the declaration's default */
+    struct localised text;           /* as written; dates as YYYY-MM-DD, booleans as true or false */
+    struct localised shown;          /* as readers of each language see it: numbers and dates in their form */
+    const char *not_applicable;      /* the reason why the parameter has no value here, or NULL */
+    const char *base;                /* hash of the inherited value that this one was written against, or "" */
+    const char *source;              /* legal source: "cite:xb-cpp#art12", or "" */
     int32_t valid_from, valid_until; /* yyyymmdd; 0 = no end. Both days included */
     struct fact_place place;
 };
@@ -54,13 +63,13 @@ struct param {
     struct slice name;
     enum param_type type;
     struct localised meaning;
-    bool is_required;        /* an edition that does not fill it in has a gap to close */
+    bool is_required; /* an edition that does not fill it in has a gap to close */
     bool has_default;
     const struct param_choice *choices;
     size_t choice_count;
-    bool has_min, has_max;   /* of int and number; of date as yyyymmdd */
+    bool has_min, has_max; /* of int and number; of date as yyyymmdd */
     double min, max;
-    uint32_t value;          /* index into values: what holds on the build's date; TABLE_NONE: not filled in */
+    uint32_t value; /* index into values: what holds on the build's date; TABLE_NONE: not filled in */
     struct fact_place place;
 };
 
@@ -69,11 +78,11 @@ struct param {
 struct term {
     struct slice key;
     struct localised term, definition;
-    const struct localised_text *also;      /* other words for it: found by search, lead here */
+    const struct localised_text *also; /* other words for it: found by search, lead here */
     size_t also_count;
     const struct localised_text *forbidden; /* words that the guidance does not use for it */
     size_t forbidden_count;
-    const char *edition;                    /* that gives it */
+    const char *edition; /* that gives it */
     struct fact_place place;
 };
 
@@ -86,13 +95,13 @@ struct cite_locator {
 
 struct cite {
     struct slice key;
-    const char *kind;       /* a kind of the schema with the form `reference`: "instrument", "publication" */
+    const char *kind; /* a kind of the schema with the form `reference`: "instrument", "publication" */
     struct localised title, short_title, body, note;
-    const char *number;     /* "A/RES/217 A (III)", or "" */
-    const char *date;       /* YYYY, YYYY-MM or YYYY-MM-DD, or "" */
-    const char *jurisdiction; /* "international", an edition's id, or "" */
-    const char *url;        /* https, or "" */
-    bool is_checked;        /* somebody compared the entry with the original */
+    const char *number;              /* "A/RES/217 A (III)", or "" */
+    const char *date;                /* YYYY, YYYY-MM or YYYY-MM-DD, or "" */
+    const char *jurisdiction;        /* "international", an edition's id, or "" */
+    const char *url;                 /* https, or "" */
+    bool is_checked;                 /* somebody compared the entry with the original */
     int32_t valid_from, valid_until; /* yyyymmdd; 0 = no end */
     const struct cite_locator *locators;
     size_t locator_count;
@@ -119,17 +128,17 @@ struct kind_field {
     struct slice name;
     enum kind_field_type type;
     bool is_many, is_required;
-    uint32_t choices;       /* KIND_CHOICE: index into choice_lists */
-    const uint32_t *to;     /* KIND_REF: kinds that may be pointed at */
+    uint32_t choices;   /* KIND_CHOICE: index into choice_lists */
+    const uint32_t *to; /* KIND_REF: kinds that may be pointed at */
     size_t to_count;
-    uint32_t relation;      /* that a value states; TABLE_NONE: none */
+    uint32_t relation; /* that a value states; TABLE_NONE: none */
 };
 
 struct kind {
     struct slice name;
     struct localised label, plural;
-    unsigned forms;         /* enum kind_form */
-    uint32_t of;            /* kind of the document it belongs to; TABLE_NONE: any */
+    unsigned forms; /* enum kind_form */
+    uint32_t of;    /* kind of the document it belongs to; TABLE_NONE: any */
     const struct kind_field *fields;
     size_t field_count;
     struct fact_place place;
@@ -141,16 +150,16 @@ struct relation {
     bool is_symmetric, is_same_kind;
     const uint32_t *from, *to; /* kinds */
     size_t from_count, to_count;
-    uint32_t least, most;   /* how often one source must, and may, state it; most UINT32_MAX: no limit */
+    uint32_t least, most; /* how often one source must, and may, state it; most UINT32_MAX: no limit */
     struct fact_place place;
 };
 
 /* ---- waivers.yaml ---- */
 
 struct waiver {
-    struct slice name;      /* "W12" */
+    struct slice name; /* "W12" */
     const char *edition;
-    const char *target;     /* "procurement#human-review" */
+    const char *target; /* "procurement#human-review" */
     const char *approved_by, *reason;
     int32_t approved_on, valid_until; /* valid_until 0 = no end */
     struct fact_place place;
@@ -160,7 +169,7 @@ struct waiver {
 
 struct contact {
     struct localised name, role, address, hours, note; /* name is never absent */
-    const char *phone, *email, *url;                    /* "" where absent; url is https */
+    const char *phone, *email, *url;                   /* "" where absent; url is https */
 };
 
 struct country {
@@ -171,7 +180,15 @@ struct country {
 
 /* ---- all of it ---- */
 
-enum facts_part { FACTS_PARAMS, FACTS_GLOSSARY, FACTS_CITES, FACTS_SCHEMA, FACTS_WAIVERS, FACTS_COUNTRY, FACTS_PART_COUNT };
+enum facts_part {
+    FACTS_PARAMS,
+    FACTS_GLOSSARY,
+    FACTS_CITES,
+    FACTS_SCHEMA,
+    FACTS_WAIVERS,
+    FACTS_COUNTRY,
+    FACTS_PART_COUNT
+};
 
 struct site_facts {
     const struct site_config *config;

@@ -12,13 +12,13 @@
 /* The data files at the root of one source's folder; NULL where it has none.
  * `path` and `bytes` must outlive the facts: places point into them. */
 struct settle_source {
-    const char *edition;                 /* that the source belongs to */
-    const struct diag_file *params;      /* params.yaml: only in sources of the root edition */
-    const struct diag_file *schema;      /* schema.yaml: only in sources of the root edition */
-    const struct diag_file *waivers;     /* waivers.yaml: only in sources of the root edition */
-    const struct diag_file *glossary;    /* glossary.yaml */
-    const struct diag_file *references;  /* references.yaml */
-    const struct diag_file *country;     /* country.yaml: not in sources of the root edition */
+    const char *edition;                /* that the source belongs to */
+    const struct diag_file *params;     /* params.yaml: only in sources of the root edition */
+    const struct diag_file *schema;     /* schema.yaml: only in sources of the root edition */
+    const struct diag_file *waivers;    /* waivers.yaml: only in sources of the root edition */
+    const struct diag_file *glossary;   /* glossary.yaml */
+    const struct diag_file *references; /* references.yaml */
+    const struct diag_file *country;    /* country.yaml: not in sources of the root edition */
 };
 
 /* The name of the data file, "params.yaml", in the order of the fields above; NULL at the end. */

@@ -9,11 +9,11 @@ enum { QUOTED_MOST_BYTES = 80 };
 
 /* The line that holds byte `at`, and where things stand in it. */
 struct line {
-    size_t start;       /* byte of load->text */
-    struct slice text;  /* without its line end */
-    size_t indent;      /* blanks in front */
-    size_t value;       /* byte of load->text where the value begins: behind `- ` and the first `: ` */
-    bool has_key;       /* a `key: ` stands on the line */
+    size_t start;      /* byte of load->text */
+    struct slice text; /* without its line end */
+    size_t indent;     /* blanks in front */
+    size_t value;      /* byte of load->text where the value begins: behind `- ` and the first `: ` */
+    bool has_key;      /* a `key: ` stands on the line */
 };
 
 /* What libyaml said, and the lines it concerns. */
@@ -213,8 +213,7 @@ static bool after_double_quote(const struct trouble *trouble)
 static bool first_colon(const struct trouble *trouble)
 {
     size_t from = trouble->line.start + trouble->line.indent;
-    return slice_find(slice_from(trouble->load->text, from), ':') + from == trouble->at &&
-           trouble->line.indent > 0;
+    return slice_find(slice_from(trouble->load->text, from), ':') + from == trouble->at && trouble->line.indent > 0;
 }
 
 static bool starts_line(const struct trouble *trouble)
@@ -298,15 +297,14 @@ struct explanation {
 #define NO_VALUE_HERE "mapping values are not allowed"
 
 static const struct explanation explanations[] = {
-    {"found a tab character", always, DIAG_YAML_TAB, MARK_POINT, SAMPLE_NONE,
-     "a tab in the indentation", "indent with blanks: YAML allows no tabs there"},
-    {NULL, at_tab, DIAG_YAML_TAB, MARK_POINT, SAMPLE_NONE,
-     "a tab in the indentation", "indent with blanks: YAML allows no tabs there"},
-    {NULL, hard_space, DIAG_YAML_SYNTAX, MARK_LINE, SAMPLE_NONE,
-     "a non-breaking space where YAML wants a blank",
+    {"found a tab character", always, DIAG_YAML_TAB, MARK_POINT, SAMPLE_NONE, "a tab in the indentation",
+     "indent with blanks: YAML allows no tabs there"},
+    {NULL, at_tab, DIAG_YAML_TAB, MARK_POINT, SAMPLE_NONE, "a tab in the indentation",
+     "indent with blanks: YAML allows no tabs there"},
+    {NULL, hard_space, DIAG_YAML_SYNTAX, MARK_LINE, SAMPLE_NONE, "a non-breaking space where YAML wants a blank",
      "delete the spaces of this line and type them again; word processors put in U+00A0"},
-    {NULL, wide_colon, DIAG_YAML_SYNTAX, MARK_LINE, SAMPLE_NONE,
-     "a wide colon, U+FF1A, after the key", "write an ordinary ':' and a blank"},
+    {NULL, wide_colon, DIAG_YAML_SYNTAX, MARK_LINE, SAMPLE_NONE, "a wide colon, U+FF1A, after the key",
+     "write an ordinary ':' and a blank"},
     {"found unexpected end of stream", in_quotes, DIAG_YAML_SYNTAX, MARK_CONTEXT, SAMPLE_NONE,
      "this quote is never closed",
      "put the closing quote at the end of the value; in single quotes an apostrophe is written twice"},
@@ -347,8 +345,8 @@ static const struct explanation explanations[] = {
     {NO_VALUE_HERE, first_colon, DIAG_YAML_SYNTAX, MARK_POINT, SAMPLE_NONE,
      "this line is indented deeper than the value above allows",
      "indent it like the key above; or remove that key's value, if this is meant to stand below it"},
-    {NO_VALUE_HERE, always, DIAG_YAML_SYNTAX, MARK_POINT, SAMPLE_QUOTED,
-     "a ': ' inside a value without quotes", "put quotes around the value: %s"},
+    {NO_VALUE_HERE, always, DIAG_YAML_SYNTAX, MARK_POINT, SAMPLE_QUOTED, "a ': ' inside a value without quotes",
+     "put quotes around the value: %s"},
     {EXPECTED_KEY, after_parameter, DIAG_YAML_SYNTAX, MARK_VALUE, SAMPLE_QUOTED,
      "a value that begins with a parameter needs quotes", "write %s"},
     {EXPECTED_KEY, after_bracket, DIAG_YAML_SYNTAX, MARK_REST, SAMPLE_QUOTED,
@@ -358,8 +356,8 @@ static const struct explanation explanations[] = {
      "in single quotes an apostrophe is written twice: 'it''s'; or put quotes around the whole value"},
     {EXPECTED_KEY, after_double_quote, DIAG_YAML_SYNTAX, MARK_REST, SAMPLE_QUOTED,
      "text after the closing quote of the value", "put quotes around the whole value: %s"},
-    {EXPECTED_KEY, empty_key, DIAG_YAML_KEY, MARK_POINT, SAMPLE_NONE,
-     "a key that is empty", "write a name before the ':'"},
+    {EXPECTED_KEY, empty_key, DIAG_YAML_KEY, MARK_POINT, SAMPLE_NONE, "a key that is empty",
+     "write a name before the ':'"},
     {EXPECTED_KEY, starts_line, DIAG_YAML_SYNTAX, MARK_REST, SAMPLE_NONE,
      "the indentation of this line fits no line above", "indent it exactly like the lines that it belongs to"},
     {"did not find expected '-' indicator", starts_line, DIAG_YAML_SYNTAX, MARK_REST, SAMPLE_NONE,
@@ -367,10 +365,9 @@ static const struct explanation explanations[] = {
      "begin it with '- ', or indent it like the lines that it belongs to"},
     {"did not find expected '-' indicator", always, DIAG_YAML_SYNTAX, MARK_REST, SAMPLE_QUOTED,
      "text after the end of the value", "put quotes around the whole value: %s"},
-    {"could not find expected ':'", tight_colon, DIAG_YAML_SYNTAX, MARK_LINE, SAMPLE_NONE,
-     "no blank after the ':'", "write 'key: value', with a blank after the ':'"},
-    {"could not find expected ':'", always, DIAG_YAML_SYNTAX, MARK_LINE, SAMPLE_NONE,
-     "a line without 'key: '",
+    {"could not find expected ':'", tight_colon, DIAG_YAML_SYNTAX, MARK_LINE, SAMPLE_NONE, "no blank after the ':'",
+     "write 'key: value', with a blank after the ':'"},
+    {"could not find expected ':'", always, DIAG_YAML_SYNTAX, MARK_LINE, SAMPLE_NONE, "a line without 'key: '",
      "write 'key: value'; a text of several lines is indented below its key, after '|' or '>'"},
     {"did not find expected ',' or ']'", at_end, DIAG_YAML_SYNTAX, MARK_CONTEXT, SAMPLE_NONE,
      "this '[' is never closed", "put a ']' behind the last item"},
@@ -388,8 +385,8 @@ static const struct explanation explanations[] = {
      "separate entries by ', ' and close the mapping with '}'; put quotes around a text that holds braces or commas"},
     {"did not find expected node content", always, DIAG_YAML_SYNTAX, MARK_POINT, SAMPLE_NONE,
      "a value is missing before this", "write a value, or put quotes around the text"},
-    {"found unexpected ':'", always, DIAG_YAML_SYNTAX, MARK_POINT, SAMPLE_NONE,
-     "a ':' inside a text without quotes", "put quotes around the text"},
+    {"found unexpected ':'", always, DIAG_YAML_SYNTAX, MARK_POINT, SAMPLE_NONE, "a ':' inside a text without quotes",
+     "put quotes around the text"},
     {"did not find expected <document start>", tight_colon, DIAG_YAML_SYNTAX, MARK_LINE, SAMPLE_NONE,
      "no blank after the ':'", "write 'key: value', with a blank after the ':'"},
     {"did not find expected <document start>", after_plain_root, DIAG_YAML_SYNTAX, MARK_LINE, SAMPLE_NONE,
@@ -407,11 +404,21 @@ static struct place mark_of(const struct trouble *trouble, enum mark mark)
     size_t context_text = trouble->context_line.start + trouble->context_line.indent;
     size_t at = trouble->at, end = trouble->at;
     switch (mark) {
-    case MARK_POINT: end = at; break;
-    case MARK_VALUE: at = trouble->line.value, end = line_end; break;
-    case MARK_REST: end = line_end; break;
-    case MARK_CONTEXT: at = end = trouble->context_at; break;
-    case MARK_LINE: at = context_text, end = context_end; break;
+    case MARK_POINT:
+        end = at;
+        break;
+    case MARK_VALUE:
+        at = trouble->line.value, end = line_end;
+        break;
+    case MARK_REST:
+        end = line_end;
+        break;
+    case MARK_CONTEXT:
+        at = end = trouble->context_at;
+        break;
+    case MARK_LINE:
+        at = context_text, end = context_end;
+        break;
     }
     while (end > at && is_blank(load->text.at[end - 1]))
         end--;
@@ -431,8 +438,12 @@ static void add_help(const struct trouble *trouble, const struct explanation *ro
 
 void yaml_explain(struct yaml_load *load, const char *problem, size_t at, const char *context, size_t context_at)
 {
-    struct trouble trouble = {.load = load, .problem = problem, .at = at, .context = context,
-                              .context_at = context_at, .line = line_at(load->text, at),
+    struct trouble trouble = {.load = load,
+                              .problem = problem,
+                              .at = at,
+                              .context = context,
+                              .context_at = context_at,
+                              .line = line_at(load->text, at),
                               .context_line = line_at(load->text, context_at)};
     for (size_t i = 0; i < sizeof explanations / sizeof *explanations; i++) {
         const struct explanation *row = &explanations[i];
@@ -446,7 +457,8 @@ void yaml_explain(struct yaml_load *load, const char *problem, size_t at, const 
         return;
     }
     yaml_error(load, DIAG_YAML_SYNTAX, at, 0, "this is no YAML: %s%s%s", context, context[0] ? ", " : "", problem);
-    yaml_help(load, "compare it with the lines above; quotes around a value keep its characters from meaning something");
+    yaml_help(load,
+              "compare it with the lines above; quotes around a value keep its characters from meaning something");
 }
 
 /* ---- what YAML accepts and people did not mean ---- */

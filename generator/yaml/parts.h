@@ -10,11 +10,11 @@ struct yaml_load {
     struct arena *arena;
     const struct diag_file *file;
     struct diag_list *diags;
-    struct slice text;  /* the part of file->bytes that libyaml gets: without a byte order mark */
-    size_t base;        /* where `text` begins in file->bytes */
-    size_t first_diag;  /* diags->count when the load began */
-    bool failed;        /* an error was added */
-    bool wants_help;    /* the last problem was added as it is, and has no help yet */
+    struct slice text; /* the part of file->bytes that libyaml gets: without a byte order mark */
+    size_t base;       /* where `text` begins in file->bytes */
+    size_t first_diag; /* diags->count when the load began */
+    bool failed;       /* an error was added */
+    bool wants_help;   /* the last problem was added as it is, and has no help yet */
 };
 
 /* More in one file than this, and the rest is not read: a file of 4 MB can be wrong 100,000 times. */

@@ -96,9 +96,12 @@ const char *yaml_subject(const struct yaml_reader *reader, const struct yaml_nod
 static const char *kind_word(const struct yaml_node *node)
 {
     switch ((enum yaml_kind)node->kind) {
-    case YAML_SCALAR: return yaml_is_empty(node) ? "nothing" : "a text";
-    case YAML_SEQUENCE: return "a list";
-    case YAML_MAPPING: return "a mapping";
+    case YAML_SCALAR:
+        return yaml_is_empty(node) ? "nothing" : "a text";
+    case YAML_SEQUENCE:
+        return "a list";
+    case YAML_MAPPING:
+        return "a mapping";
     }
     return "";
 }
@@ -132,12 +135,15 @@ bool yaml_expect(const struct yaml_reader *reader, const struct yaml_node *node,
     if (node->kind == kind)
         return true;
     switch (kind) {
-    case YAML_SCALAR: return wrong_type(reader, node, "a text", "put quotes around a text that begins with '[' or '{'");
-    case YAML_SEQUENCE: return wrong_type(reader, node, "a list", "write [a, b], or '- a' and '- b' on lines of their own");
-    case YAML_MAPPING: break;
+    case YAML_SCALAR:
+        return wrong_type(reader, node, "a text", "put quotes around a text that begins with '[' or '{'");
+    case YAML_SEQUENCE:
+        return wrong_type(reader, node, "a list", "write [a, b], or '- a' and '- b' on lines of their own");
+    case YAML_MAPPING:
+        break;
     }
-    bool tight = node->kind == YAML_SCALAR && node->style == YAML_PLAIN &&
-                 slice_find(node->text, ':') < node->text.length;
+    bool tight =
+        node->kind == YAML_SCALAR && node->style == YAML_PLAIN && slice_find(node->text, ':') < node->text.length;
     return wrong_type(reader, node, "a mapping",
                       tight ? "a blank must follow the ':' after a key" : "write 'key: value' lines, or {key: value}");
 }
@@ -209,9 +215,9 @@ bool yaml_read_bool(bool *out, const struct yaml_reader *reader, const struct ya
         *out = node->text.length == 4;
         return true;
     }
-    const char *help = is_one_of(node->text, yes, ARRAY_COUNT(yes))  ? "write true"
+    const char *help = is_one_of(node->text, yes, ARRAY_COUNT(yes)) ? "write true"
                        : is_one_of(node->text, no, ARRAY_COUNT(no)) ? "write false"
-                                                                     : "";
+                                                                    : "";
     return wrong_type(reader, node, "true or false", help);
 }
 
@@ -236,8 +242,9 @@ bool yaml_read_int(int64_t *out, const struct yaml_reader *reader, const struct 
     if (!are_digits(digits))
         return wrong_type(reader, node, "a whole number", "write it with digits alone, like 30 or -5");
     if (digits.length > 1 && digits.at[0] == '0')
-        return wrong_type(reader, node, "a whole number",
-                          "write it without zeros in front; put quotes around it and choose the type text, if it is a code");
+        return wrong_type(
+            reader, node, "a whole number",
+            "write it without zeros in front; put quotes around it and choose the type text, if it is a code");
     errno = 0;
     long long number = strtoll(node->text.at, NULL, 10);
     if (errno == ERANGE)

@@ -9,8 +9,8 @@
  * A whole mapping is read by a table with one row a key:
  *
  *     static const struct yaml_row rows[] = {
- *         {"title", YAML_TEXT, offsetof(struct country, title), .required = true},
- *         {"tags", YAML_TEXTS, offsetof(struct country, tags), offsetof(struct country, tag_count)},
+ *         {"title", YAML_TEXT, .at = offsetof(struct country, title), .required = true},
+ *         {"tags", YAML_TEXTS, .at = offsetof(struct country, tags), .count_at = offsetof(struct country, tag_count)},
  *     };
  *     struct country country = {.title = ""};
  *     bool ok = yaml_record(&country, &reader, map, rows, ARRAY_COUNT(rows), "a country");
@@ -28,15 +28,15 @@ struct yaml_reader {
 };
 
 enum yaml_type {
-    YAML_TEXT,   /* const char *: any scalar that is not empty; field untouched when the key is absent, as for all */
-    YAML_TEXTS,  /* const char ** and size_t (count_at): a list of texts; a single scalar is a list of one */
-    YAML_BOOL,   /* bool: true or false, nothing else */
-    YAML_INT,    /* int64_t */
-    YAML_DATE,   /* int32_t: yyyymmdd of a date that exists */
-    YAML_CHOICE, /* int: index into the words of `choices` */
-    YAML_NODE,   /* const struct yaml_node *: of any kind, for the caller to read */
-    YAML_MAP,    /* const struct yaml_node *: a mapping */
-    YAML_LIST,   /* const struct yaml_node *: a sequence */
+    YAML_TEXT,      /* const char *: any scalar that is not empty; field untouched when the key is absent, as for all */
+    YAML_TEXTS,     /* const char ** and size_t (count_at): a list of texts; a single scalar is a list of one */
+    YAML_BOOL,      /* bool: true or false, nothing else */
+    YAML_INT,       /* int64_t */
+    YAML_DATE,      /* int32_t: yyyymmdd of a date that exists */
+    YAML_CHOICE,    /* int: index into the words of `choices` */
+    YAML_NODE,      /* const struct yaml_node *: of any kind, for the caller to read */
+    YAML_MAP,       /* const struct yaml_node *: a mapping */
+    YAML_LIST,      /* const struct yaml_node *: a sequence */
     YAML_ELSEWHERE, /* no field: a key that belongs into another file; `choices` says where */
 };
 
@@ -59,8 +59,7 @@ bool yaml_record(void *record, const struct yaml_reader *reader, const struct ya
                  const struct yaml_row *rows, size_t row_count, const char *what);
 
 bool yaml_read_text(const char **out, const struct yaml_reader *reader, const struct yaml_node *node);
-bool yaml_read_texts(const char ***out, size_t *count, const struct yaml_reader *reader,
-                     const struct yaml_node *node);
+bool yaml_read_texts(const char ***out, size_t *count, const struct yaml_reader *reader, const struct yaml_node *node);
 bool yaml_read_bool(bool *out, const struct yaml_reader *reader, const struct yaml_node *node);
 bool yaml_read_int(int64_t *out, const struct yaml_reader *reader, const struct yaml_node *node);
 bool yaml_read_date(int32_t *out, const struct yaml_reader *reader, const struct yaml_node *node);

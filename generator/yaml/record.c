@@ -30,13 +30,18 @@ static bool read_row(void *record, const struct yaml_reader *reader, const struc
 {
     char *field = (char *)record + row->at;
     switch (row->type) {
-    case YAML_TEXT: return yaml_read_text((const char **)field, reader, node);
+    case YAML_TEXT:
+        return yaml_read_text((const char **)field, reader, node);
     case YAML_TEXTS:
         return yaml_read_texts((const char ***)field, (size_t *)((char *)record + row->count_at), reader, node);
-    case YAML_BOOL: return yaml_read_bool((bool *)field, reader, node);
-    case YAML_INT: return yaml_read_int((int64_t *)field, reader, node);
-    case YAML_DATE: return yaml_read_date((int32_t *)field, reader, node);
-    case YAML_CHOICE: return yaml_read_choice((int *)field, reader, node, row->choices);
+    case YAML_BOOL:
+        return yaml_read_bool((bool *)field, reader, node);
+    case YAML_INT:
+        return yaml_read_int((int64_t *)field, reader, node);
+    case YAML_DATE:
+        return yaml_read_date((int32_t *)field, reader, node);
+    case YAML_CHOICE:
+        return yaml_read_choice((int *)field, reader, node, row->choices);
     case YAML_MAP:
         if (!yaml_expect(reader, node, YAML_MAPPING))
             return false;
@@ -47,7 +52,9 @@ static bool read_row(void *record, const struct yaml_reader *reader, const struc
             return false;
         *(const struct yaml_node **)field = node;
         return true;
-    case YAML_NODE: *(const struct yaml_node **)field = node; return true;
+    case YAML_NODE:
+        *(const struct yaml_node **)field = node;
+        return true;
     case YAML_ELSEWHERE:
         return yaml_report(reader, DIAG_KEY_ELSEWHERE, yaml_key_place(reader->file, node), row->choices,
                            "'%.*s' does not belong here", SLICE_ARGS(node->key));

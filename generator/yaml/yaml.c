@@ -245,11 +245,14 @@ static enum yaml_style scalar_style(yaml_scalar_style_t style)
 {
     switch (style) {
     case YAML_SINGLE_QUOTED_SCALAR_STYLE:
-    case YAML_DOUBLE_QUOTED_SCALAR_STYLE: return YAML_QUOTED;
+    case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
+        return YAML_QUOTED;
     case YAML_LITERAL_SCALAR_STYLE:
-    case YAML_FOLDED_SCALAR_STYLE: return YAML_BLOCK;
+    case YAML_FOLDED_SCALAR_STYLE:
+        return YAML_BLOCK;
     case YAML_ANY_SCALAR_STYLE:
-    case YAML_PLAIN_SCALAR_STYLE: return YAML_PLAIN;
+    case YAML_PLAIN_SCALAR_STYLE:
+        return YAML_PLAIN;
     }
     return YAML_PLAIN;
 }
@@ -350,17 +353,25 @@ static bool take_alias(struct builder *builder, const yaml_event_t *event)
 static bool take_event(struct builder *builder, const yaml_event_t *event)
 {
     switch (event->type) {
-    case YAML_SCALAR_EVENT: return take_scalar(builder, event);
-    case YAML_SEQUENCE_START_EVENT: return open_collection(builder, event, YAML_SEQUENCE);
-    case YAML_MAPPING_START_EVENT: return open_collection(builder, event, YAML_MAPPING);
+    case YAML_SCALAR_EVENT:
+        return take_scalar(builder, event);
+    case YAML_SEQUENCE_START_EVENT:
+        return open_collection(builder, event, YAML_SEQUENCE);
+    case YAML_MAPPING_START_EVENT:
+        return open_collection(builder, event, YAML_MAPPING);
     case YAML_SEQUENCE_END_EVENT:
-    case YAML_MAPPING_END_EVENT: close_collection(builder, event); return builder->depth > 0;
-    case YAML_ALIAS_EVENT: return take_alias(builder, event);
+    case YAML_MAPPING_END_EVENT:
+        close_collection(builder, event);
+        return builder->depth > 0;
+    case YAML_ALIAS_EVENT:
+        return take_alias(builder, event);
     case YAML_DOCUMENT_END_EVENT:
     case YAML_STREAM_END_EVENT:
-    case YAML_NO_EVENT: return false;
+    case YAML_NO_EVENT:
+        return false;
     case YAML_STREAM_START_EVENT:
-    case YAML_DOCUMENT_START_EVENT: return true;
+    case YAML_DOCUMENT_START_EVENT:
+        return true;
     }
     return false;
 }

@@ -29,14 +29,14 @@ enum yaml_style {
 };
 
 struct yaml_node {
-    uint8_t kind;       /* enum yaml_kind */
-    uint8_t style;      /* enum yaml_style */
-    uint32_t count;     /* children of a sequence or mapping */
-    size_t at, length;  /* bytes of the value in file->bytes, quotes and brackets included; length 0 for an
+    uint8_t kind;                   /* enum yaml_kind */
+    uint8_t style;                  /* enum yaml_style */
+    uint32_t count;                 /* children of a sequence or mapping */
+    size_t at, length;              /* bytes of the value in file->bytes, quotes and brackets included; length 0 for an
                            empty value, which then stands right after its key's colon */
-    size_t key_at, key_length; /* bytes of the key in file->bytes; {at, 0} when the parent is no mapping */
-    struct slice key;   /* the key's text, NUL-terminated; empty when the parent is no mapping */
-    struct slice text;  /* a scalar's text, unfolded and unquoted, NUL-terminated; may hold no NUL */
+    size_t key_at, key_length;      /* bytes of the key in file->bytes; {at, 0} when the parent is no mapping */
+    struct slice key;               /* the key's text, NUL-terminated; empty when the parent is no mapping */
+    struct slice text;              /* a scalar's text, unfolded and unquoted, NUL-terminated; may hold no NUL */
     const struct yaml_node *parent; /* NULL at the root */
     const struct yaml_node *first;  /* children in the order of the file … */
     const struct yaml_node *next;   /* … and the next sibling; NULL at the end */
