@@ -200,6 +200,30 @@ int file_open_folder(int folder, const char *path)
     return descriptor;
 }
 
+bool file_make_folders(const char *path)
+{
+    char part[PATH_MAX];
+    size_t length = strlen(path);
+    if (length >= sizeof part) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(part, path, length + 1);
+    for (size_t i = 1; i <= length; i++) {
+        if (part[i] != '/' && part[i] != 0)
+            continue;
+        part[i] = 0;
+        if (mkdir(part, FOLDER_MODE) < 0 && errno != EEXIST && (i == length || errno != EROFS))
+            return false;
+        part[i] = path[i];
+    }
+    struct stat status;
+    if (stat(path, &status) < 0)
+        return false;
+    errno = ENOTDIR;
+    return S_ISDIR(status.st_mode);
+}
+
 bool file_make_parents(int folder, const char *path)
 {
     char part[NAME_MAX + 1];

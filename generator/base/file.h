@@ -34,6 +34,8 @@ int file_open_beneath(int folder, const char *path, int flags, mode_t mode);
 
 /* Opens a folder beneath `folder`, making it and its parents when absent. */
 int file_open_folder(int folder, const char *path);
+/* Makes a folder and its parents, wherever the path leads (`mkdir -p`). */
+bool file_make_folders(const char *path);
 /* Makes the folders that lead to `path` (not `path` itself), beneath `folder`. */
 bool file_make_parents(int folder, const char *path);
 

@@ -28,10 +28,12 @@ struct store;
 
 struct store_options {
     uint32_t schema;       /* of the products and tables: another one empties the store */
-    uint64_t most_bytes;   /* segments above this are trimmed when the store is closed; 0: 4 GiB */
+    uint64_t most_bytes;   /* segments above this are trimmed when the store is closed; 0: 1 GiB */
     unsigned wait_seconds; /* for another process that holds the folder; 0: fail at once */
     const char *command;   /* "waymark build", for the message of one who waits */
-    bool or_temporary;     /* where the folder cannot be written use a temporary one, with a note: for caches */
+    /* Called once, with "waymark serve (process 123)", when there is something to wait for. May be NULL. */
+    void (*waiting)(const char *holder);
+    bool or_temporary; /* where the folder cannot be written use a temporary one, with a note: for caches */
 };
 
 /* Opens or makes the store in `folder` (its parents are made too). NULL with a
@@ -80,7 +82,7 @@ enum { STORE_KEY_MOST = 500, STORE_TABLES_MOST = 64 };
 struct store_table;
 /* Finds or makes the table; lives as long as the store. Names: [a-z-]{1,32}. */
 struct store_table *store_table(struct store *store, const char *name);
-/* The value, valid until the next put, delete or commit. False: absent (or torn). */
+/* The value, valid until the next put, delete or commit; not aligned. False: absent (or torn). */
 bool store_get(struct store_table *table, struct slice key, struct slice *out);
 void store_put(struct store_table *table, struct slice key, struct slice value);
 void store_delete(struct store_table *table, struct slice key);

@@ -268,7 +268,7 @@ static const char *condemnation(enum work_failure verdict)
     return verdict == WORK_TOO_SLOW ? "it takes too long" : "its worker sent bytes that are no result";
 }
 
-/* Everything it sent has been read. Charges the item in hand, and forks a successor if there is something left to do. */
+/* Everything it sent has been read. Charges the item in hand; forks a successor if something is left to do. */
 static bool bury(struct run *run, uint32_t slot)
 {
     struct worker *worker = &run->workers[slot];
