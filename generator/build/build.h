@@ -83,6 +83,8 @@ bool build_outputs(struct build *build);
 bool build_publish(struct build *build);
 void build_close(struct build *build);
 
+/* Up to the frozen site, without the dates of commits: for commands that ask it something. */
+bool build_read(struct build *build);
 /* A run that changes nothing on disk: everything up to the outputs. */
 bool build_check(struct build *build);
 /* The whole: ends early when nothing has changed since the last publication. */

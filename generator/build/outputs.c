@@ -45,12 +45,15 @@ static void add_folder_pages(struct build *build, struct output_list *list, uint
     const struct variant *at = &site->variants[variant];
     const struct edition *edition = &site->editions[at->edition];
     const struct folder *folder = &edition->folders[index];
+    bool is_listed = index == 0 || folder->entry_count > 0 || folder->index_page != NONE;
+    if (!is_listed)
+        return;
     if (folder->index_page != NONE)
         add(list, OUTPUT_PAGE, output_of_page(&build->arena, site, at, folder->index_page), variant, folder->index_page);
     for (uint32_t i = 0; i < folder->chunk_count; i++) {
         uint32_t chunk = folder->first_chunk + i;
         const struct nav_chunk *part = &edition->chunks[chunk];
-        if (folder->index_page == NONE || i > 0)
+        if (!folder->is_group && (folder->index_page == NONE || i > 0))
             add(list, OUTPUT_FOLDER, output_of_chunk(&build->arena, site, at, chunk), variant, chunk);
         for (uint32_t j = 0; j < part->count; j++) {
             const struct nav_entry *entry = &edition->entries[part->first + j];
@@ -69,9 +72,12 @@ static void add_sitemaps(struct build *build, struct output_list *list, uint32_t
         const struct folder *folder = &edition->folders[edition->chunks[i].folder];
         if (edition->chunks[i].count == 0 && folder->index_page == NONE)
             continue;
-        struct slice path = slice_of(arena_printf(&build->arena, "sitemap/%.*s/%.*s%ssitemap-%u.xml", SLICE_ARGS(at->prefix),
-                                                  SLICE_ARGS(folder->path), folder->path.length ? "/" : "", i - folder->first_chunk + 1));
-        add(list, OUTPUT_SITEMAP_LEAF, path, variant, i);
+        uint32_t index = edition->chunks[i].folder, part = i - folder->first_chunk + 1;
+        const char *joint = folder->path.length ? "/" : "";
+        const char *path = folder->is_group ? arena_printf(&build->arena, "sitemap/%.*s/group-%u.xml", SLICE_ARGS(at->prefix), index)
+                                            : arena_printf(&build->arena, "sitemap/%.*s/%.*s%ssitemap-%u.xml", SLICE_ARGS(at->prefix),
+                                                           SLICE_ARGS(folder->path), joint, part);
+        add(list, OUTPUT_SITEMAP_LEAF, slice_of(path), variant, i);
     }
 }
 

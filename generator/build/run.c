@@ -124,6 +124,11 @@ static bool make_site(struct build *build)
     return build_documents(build) && build_site(build) && build_outputs(build);
 }
 
+bool build_read(struct build *build)
+{
+    return build_sources(build) && build_list(build) && build_documents(build) && build_site(build);
+}
+
 bool build_check(struct build *build)
 {
     bool ok = build_sources(build) && make_site(build) && build_render_only(build);

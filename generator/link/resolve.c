@@ -36,6 +36,8 @@ static struct target folder_target(const struct edition *edition, struct slice p
     if (folder == TABLE_NONE)
         return missing;
     uint32_t page = edition->folders[folder].index_page;
+    if (page == NONE && folder != 0 && edition->folders[folder].entry_count == 0)
+        return missing;
     return page == NONE ? (struct target){TARGET_FOLDER, folder, NONE} : (struct target){TARGET_PAGE, page, NONE};
 }
 

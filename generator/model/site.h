@@ -90,6 +90,8 @@ struct folder {
     struct slice title;
     uint32_t parent;       /* NONE for the root */
     uint32_t index_page;   /* NONE: an index is generated */
+    bool is_group;         /* of an explicit navigation, without a page: no path of its own */
+    uint32_t landing;      /* the page that stands for a group: the first in it */
     uint32_t first_entry, entry_count;
     uint32_t first_chunk, chunk_count;
     int64_t order;

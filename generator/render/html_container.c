@@ -146,22 +146,6 @@ static uint32_t enter_element(struct html_walk *walk, uint32_t i, const struct n
 
 /* ---- includes ---- */
 
-static uint32_t include_of(const struct document *document, uint32_t leaf)
-{
-    uint32_t low = 0, high = document->reference_count; /* they stand in the order of their nodes */
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (document->references[middle].node < leaf)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < document->reference_count && document->references[low].node == leaf; low++)
-        if (document->references[low].kind == REFERENCE_INCLUDE)
-            return low;
-    return NODE_NONE;
-}
-
 static void open_included(struct html_walk *walk, struct slice from)
 {
     html_line(walk);
@@ -221,7 +205,7 @@ uint32_t html_enter_container(struct html_walk *walk, uint32_t i, const struct n
     struct html_directive answer = {0};
 
     if (node->type == NODE_LEAF) {
-        uint32_t include = include_of(document, i);
+        uint32_t include = include_reference(document, i);
         if (include != NODE_NONE) {
             show_include(walk, include);
             return node->end;

@@ -225,7 +225,7 @@ static void page_key(struct buffer *key, const struct render_site *render, const
         }
     }
     number(key, page->referrer_count);
-    if (document->is_index)
+    if (edition->folders[page->folder].index_page == output->subject)
         children_face(key, site, edition, edition->folders[page->folder].first_chunk);
     source_face(key, site, document);
     date_face(key, site, &document->facts);

@@ -29,6 +29,8 @@ struct slice output_of_folder(struct arena *arena, const struct site *site, cons
     const struct folder *at = &edition->folders[folder];
     if (at->index_page != NONE)
         return output_of_page(arena, site, variant, at->index_page);
+    if (at->landing != NONE)
+        return output_of_page(arena, site, variant, at->landing);
     return below(arena, variant, at->path, "index.html");
 }
 

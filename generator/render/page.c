@@ -277,7 +277,8 @@ bool render_page(struct renderer *renderer, struct buffer *out, struct diag_list
     context_head(renderer, "page", document->title, buffer_view(&title_html));
     struct template_engine *engine = renderer->engine;
     context_text_if(engine, "description", document_field_text(&document->facts, FIELD_DESCRIPTION));
-    context_breadcrumbs(renderer, at->folder, !document->is_index);
+    bool stands_for_folder = renderer->edition->folders[at->folder].index_page == renderer->output->subject;
+    context_breadcrumbs(renderer, at->folder, !stands_for_folder);
     context_fragment(engine, "nav", buffer_view(&renderer->nav.html), url_to(renderer, renderer->output->path));
     if (at->previous != NONE)
         context_link(renderer, "previous", page_document(renderer->site, &renderer->edition->pages[at->previous])->title,
@@ -290,7 +291,7 @@ bool render_page(struct renderer *renderer, struct buffer *out, struct diag_list
     page_notices(renderer, &document->facts);
     page_words(renderer, &document->facts);
     page_backlinks(renderer, at);
-    if (document->is_index)
+    if (stands_for_folder)
         context_children(renderer, renderer->edition->folders[at->folder].first_chunk);
     context_map_end(engine);
     page_status(renderer, document);

@@ -5,6 +5,7 @@
 
 #include "vary/folders.h"
 #include "base/hash.h"
+#include "vary/placing.h"
 #include "vary/vary.h"
 #include <ctype.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static uint32_t folder_at(struct site *site, struct edition *edition, struct fol
     uint32_t index = (uint32_t)folders->count;
     LIST_GROW(folders->items, folders->count, folders->capacity);
     folders->items[folders->count++] =
-        (struct folder){.path = path, .parent = parent, .index_page = NONE, .order = INT64_MAX};
+        (struct folder){.path = path, .parent = parent, .index_page = NONE, .landing = NONE, .order = INT64_MAX};
     table_set(&edition->by_folder, path, index);
     return index;
 }
@@ -49,7 +50,7 @@ static void make_folders(struct site *site, struct edition *edition)
         folders.items[i].title = name.length ? title_from_name(&site->arena, name) : slice_of(site->config->site_name);
     }
     edition->folder_count = (uint32_t)folders.count;
-    edition->folders = ARENA_ARRAY(&site->arena, struct folder, folders.count);
+    edition->folders = ARENA_ARRAY(&site->arena, struct folder, folders.count + explicit_nav_groups(edition->spec));
     memcpy(edition->folders, folders.items, folders.count * sizeof *folders.items);
     free(folders.items);
 }
@@ -84,12 +85,6 @@ static int compare_names(struct slice a, struct slice b)
         return a.length - i < b.length - j ? -1 : 1;
     return slice_compare(a, b);
 }
-
-/* An entry while it is being placed. */
-struct placing {
-    struct nav_entry entry;
-    uint32_t folder; /* where it stands */
-};
 
 static int compare_placings(const void *a, const void *b)
 {
@@ -170,10 +165,32 @@ static void place_page(struct site *site, struct edition *edition, struct placin
 }
 
 
-static void place_entries(struct site *site, struct edition *edition, struct diag_list *diags)
+/* Folders that explicit navigation has emptied are no entries. Children before parents. */
+static uint32_t drop_empty(struct edition *edition, struct placing *placings, uint32_t count)
 {
-    uint32_t most = edition->page_count + edition->folder_count, count = 0;
-    struct placing *placings = memory_get((most + 1) * sizeof *placings);
+    for (bool is_again = true; is_again;) {
+        is_again = false;
+        uint32_t *entries = memory_get((edition->folder_count + 1) * sizeof *entries);
+        memset(entries, 0, (edition->folder_count + 1) * sizeof *entries);
+        for (uint32_t i = 0; i < count; i++)
+            entries[placings[i].folder]++;
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t folder = placings[i].entry.folder;
+            if (folder != NONE && entries[folder] == 0 && placings[i].entry.page == NONE)
+                is_again = true;
+            else
+                placings[kept++] = placings[i];
+        }
+        count = kept;
+        free(entries);
+    }
+    return count;
+}
+
+static uint32_t default_placings(struct site *site, struct edition *edition, struct placing *placings)
+{
+    uint32_t count = 0;
     for (uint32_t i = 0; i < edition->page_count; i++) {
         const struct site_document *document = page_document(site, &edition->pages[i]);
         if (document->is_index)
@@ -186,33 +203,66 @@ static void place_entries(struct site *site, struct edition *edition, struct dia
         placings[count++] = (struct placing){{folder->index_page, i, folder->order, path_name(folder->path), folder->title},
                                              folder->parent};
     }
+    return count;
+}
+
+/* Puts the entries of each folder together, in their order (a stable counting sort). */
+static void keep_entries(struct site *site, struct edition *edition, const struct placing *placings, uint32_t count)
+{
+    uint32_t *starts = memory_get((edition->folder_count + 2) * sizeof *starts);
+    memset(starts, 0, (edition->folder_count + 2) * sizeof *starts);
+    for (uint32_t i = 0; i < count; i++)
+        starts[placings[i].folder + 1]++;
+    for (uint32_t i = 0; i < edition->folder_count; i++) {
+        edition->folders[i].entry_count = starts[i + 1];
+        starts[i + 1] += starts[i];
+        edition->folders[i].first_entry = starts[i];
+    }
+    edition->entries = ARENA_ARRAY(&site->arena, struct nav_entry, count + 1);
+    edition->entry_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t folder = placings[i].folder;
+        edition->entries[starts[folder]++] = placings[i].entry;
+        if (placings[i].entry.folder == NONE)
+            edition->pages[placings[i].entry.page].folder = folder;
+        else
+            edition->folders[placings[i].entry.folder].parent = folder;
+    }
+    free(starts);
+}
+
+static void place_entries(struct site *site, struct edition *edition, struct diag_list *diags)
+{
+    uint32_t groups = explicit_nav_groups(edition->spec);
+    struct placing *placings = memory_get((edition->page_count + edition->folder_count + groups + 1) * sizeof *placings);
+    uint32_t count = default_placings(site, edition, placings);
+    if (edition->spec->nav_count)
+        explicit_nav_place(site, edition, placings, &count, diags);
     qsort(placings, count, sizeof *placings, compare_placings);
     for (uint32_t i = 0; i < edition->page_count; i++)
         if (document_field(&page_document(site, &edition->pages[i])->facts, FIELD_NAV))
             place_page(site, edition, placings, count, i, diags);
-    /* Moving keeps each folder's entries in order but may have torn folders apart: the sort is stable by hand. */
-    struct placing *sorted = memory_get((count + 1) * sizeof *sorted);
-    uint32_t *starts = memory_get((edition->folder_count + 1) * sizeof *starts);
-    memset(starts, 0, (edition->folder_count + 1) * sizeof *starts);
-    for (uint32_t i = 0; i < count; i++)
-        starts[placings[i].folder + 1]++;
-    for (uint32_t i = 0; i < edition->folder_count; i++)
-        starts[i + 1] += starts[i];
-    for (uint32_t i = 0; i < count; i++)
-        sorted[starts[placings[i].folder]++] = placings[i];
-    edition->entries = ARENA_ARRAY(&site->arena, struct nav_entry, count + 1);
-    edition->entry_count = count;
-    for (uint32_t i = 0; i < count; i++) {
-        struct folder *folder = &edition->folders[sorted[i].folder];
-        if (folder->entry_count++ == 0)
-            folder->first_entry = i;
-        edition->entries[i] = sorted[i].entry;
-        if (sorted[i].entry.folder == NONE)
-            edition->pages[sorted[i].entry.page].folder = sorted[i].folder;
-    }
-    free(starts);
-    free(sorted);
+    count = drop_empty(edition, placings, count);
+    keep_entries(site, edition, placings, count);
     free(placings);
+}
+
+/* Where a group without a page of its own leads: to the first page in it. */
+static void find_landings(struct edition *edition)
+{
+    for (uint32_t i = 0; i < edition->folder_count; i++) {
+        if (!edition->folders[i].is_group)
+            continue;
+        uint32_t at = i, steps = 0;
+        while (at != NONE && edition->folders[at].entry_count && steps++ < edition->folder_count) {
+            const struct nav_entry *first = &edition->entries[edition->folders[at].first_entry];
+            if (first->page != NONE) {
+                edition->folders[i].landing = first->page;
+                break;
+            }
+            at = first->folder;
+        }
+    }
 }
 
 static void cut_chunks(struct site *site, struct edition *edition)
@@ -227,8 +277,8 @@ static void cut_chunks(struct site *site, struct edition *edition)
         uint32_t from = folder->first_entry;
         do {
             uint32_t stop = from;
-            while (stop < end && stop - from < CHUNK_MOST &&
-                   !(stop - from >= CHUNK_LEAST && hash64(edition->entries[stop].name) % 64 == 0))
+            while (stop < end && (folder->is_group || stop - from < CHUNK_MOST) &&
+                   !(!folder->is_group && stop - from >= CHUNK_LEAST && hash64(edition->entries[stop].name) % 64 == 0))
                 stop++;
             chunks[count] = (struct nav_chunk){f, from, stop - from};
             for (uint32_t i = from; i < stop; i++)
@@ -281,6 +331,7 @@ void folders_make(struct site *site, struct edition *edition, struct diag_list *
 {
     make_folders(site, edition);
     place_entries(site, edition, diags);
+    find_landings(edition);
     cut_chunks(site, edition);
     make_reading_order(edition);
 }
