@@ -90,7 +90,8 @@ static uint64_t hash_block(struct hasher *hasher, uint32_t i, bool is_top)
 {
     const struct node *nodes = hasher->document.nodes, *node = &nodes[i];
     bool holds_blocks = node->type == NODE_LIST || node->type == NODE_ITEM || node->type == NODE_QUOTE ||
-                        node->type == NODE_NOTE || node->type == NODE_TABLE || node->type == NODE_CONTAINER;
+                        node->type == NODE_NOTE || node->type == NODE_TABLE || node->type == NODE_CONTAINER ||
+                        node->type == NODE_SECTION; /* in the body of an operation */
     size_t row = has_row(node, is_top) ? add_row(hasher, i) : 0;
     uint64_t hash;
     if (holds_blocks) {

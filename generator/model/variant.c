@@ -49,6 +49,22 @@ struct slice passage_section_id(const struct page *page, const struct passage *p
     return document_text(document, document->sections[section].id);
 }
 
+uint32_t include_reference(const struct document *document, uint32_t leaf)
+{
+    uint32_t low = 0, high = document->reference_count; /* they stand in the order of their nodes */
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (document->references[middle].node < leaf)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < document->reference_count && document->references[low].node == leaf; low++)
+        if (document->references[low].kind == REFERENCE_INCLUDE)
+            return low;
+    return NODE_NONE;
+}
+
 /* ---- checks ---- */
 
 /* Nothing but a section, which shows nothing itself, may be cut at the end. */

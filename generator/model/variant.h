@@ -113,6 +113,10 @@ struct passage passage_section(const struct page *page, uint32_t index, uint32_t
 /* The id of section `section` as the passage shows it; empty where it brings none. */
 struct slice passage_section_id(const struct page *page, const struct passage *passage, uint32_t section);
 
+/* The REFERENCE_INCLUDE of a NODE_LEAF: an index into the document's references,
+ * or NODE_NONE when the leaf is no include. */
+uint32_t include_reference(const struct document *document, uint32_t leaf);
+
 /* False when a passage points outside its page or document, or cuts a node that
  * may not be cut. Pages that come from another process are checked with it. */
 bool page_is_valid(const struct page *page);
