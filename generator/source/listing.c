@@ -9,7 +9,7 @@
 
 /* Paths of all files of a source together: a tree of trees that are each a
  * thousand times the same folder must not fill the memory. */
-enum { PATHS_MOST_BYTES = 256 << 20, PATH_SHOWN_MOST_BYTES = 200 };
+enum { PATHS_MOST_BYTES = 128 << 20, PATH_SHOWN_MOST_BYTES = 200 };
 
 struct diag_file listing_file(struct listing *listing, struct arena *scratch)
 {
@@ -234,7 +234,7 @@ static bool refuse_size(struct listing *listing, const struct folder *folder, co
 {
     if (listing->path_bytes <= PATHS_MOST_BYTES)
         return true;
-    return refuse(listing, folder->path_length, entry->name, "is the one that makes the paths longer than 256 MB");
+    return refuse(listing, folder->path_length, entry->name, "is the one that makes the paths longer than 128 MB");
 }
 
 static bool walk(struct listing *listing, struct folder *stack, size_t *depth)

@@ -63,7 +63,7 @@ __attribute__((unused)) static int fixture_begin(void **state)
 __attribute__((unused)) static int fixture_end(void **state)
 {
     struct fixture *fixture = *state;
-    char command[120];
+    char command[200];
     snprintf(command, sizeof command, "chmod -R u+rwX %s; rm -rf %s", fixture->folder, fixture->folder);
     int status = system(command);
     diag_list_free(&fixture->diags);
