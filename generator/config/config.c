@@ -9,9 +9,9 @@ enum { MOST_DIAGS = 200 };
 
 struct top {
     int64_t version;
-    const char *site_name, *site_url, *theme;
+    const char *site_name, *site_url, *theme, *notice, *disclaimer;
     const struct yaml_node *languages, *default_language, *sources, *editions, *validation, *output;
-    bool authors;
+    bool authors, sample;
 };
 
 static const struct yaml_row rows[] = {
@@ -26,6 +26,9 @@ static const struct yaml_row rows[] = {
     {"validation", YAML_MAP, .at = offsetof(struct top, validation)},
     {"output", YAML_MAP, .at = offsetof(struct top, output)},
     {"authors", YAML_BOOL, .at = offsetof(struct top, authors)},
+    {"sample", YAML_BOOL, .at = offsetof(struct top, sample)},
+    {"notice", YAML_TEXT, .at = offsetof(struct top, notice)},
+    {"disclaimer", YAML_TEXT, .at = offsetof(struct top, disclaimer)},
     {"nav", YAML_ELSEWHERE, .choices = "it belongs into the root edition: `editions: {global: {nav: [...]}}`"},
     {"title", YAML_ELSEWHERE, .choices = "the site's name is `site_name`"},
 };
@@ -162,6 +165,9 @@ static bool read_top(struct config_load *load, const struct yaml_node *root)
     if (top.theme)
         out->theme = top.theme;
     out->show_authors = top.authors;
+    out->is_sample = top.sample;
+    out->notice = top.notice ? top.notice : "";
+    out->disclaimer = top.disclaimer ? top.disclaimer : "";
     if (!config_languages(load, top.languages, top.default_language))
         return false; /* what follows names languages */
     ok &= config_sources(load, top.sources);

@@ -21,6 +21,8 @@
  *   validation: {CATEGORY: error|warn|off}             `all` is for every category that is not named
  *   output: {dir: FOLDER, formats: [html]}             default: public
  *   authors: BOOL                   names of committers on pages; default: false
+ *   sample: BOOL                    every page says that it is a sample and no guidance; default: false
+ *   notice, disclaimer: TEXT        a line at the top, and one at the foot, of every page
  *
  *   nav: a list in reading order, of
  *     - guidance/storage            a document id, or a path ending in .md from the source's root
@@ -98,6 +100,8 @@ struct site_config {
     size_t format_count;
     struct diag_levels levels;
     bool show_authors; /* `authors: true`: names of committers on pages */
+    bool is_sample;    /* `sample: true` */
+    const char *notice, *disclaimer; /* plain text; "" when not given */
 };
 
 const struct language *config_language(const struct site_config *config, struct slice tag); /* NULL: unknown */

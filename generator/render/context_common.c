@@ -29,6 +29,8 @@ static void site_map(struct renderer *renderer)
     bool is_root_404 = renderer->output->kind == OUTPUT_NOT_FOUND;
     context_map_begin(engine, "site");
     context_text(engine, "name", slice_of(config->site_name));
+    context_text_if(engine, "notice", slice_of(config->notice));
+    context_text_if(engine, "disclaimer", slice_of(config->disclaimer));
     if (config->site_url[0])
         context_url(engine, "url", slice_of(config->site_url));
     if (is_root_404)
