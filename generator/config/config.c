@@ -139,7 +139,7 @@ static void set_defaults(struct site_config *out, struct arena *arena, const cha
     size_t length = strlen(root);
     while (length > 1 && root[length - 1] == '/')
         length--;
-    *out = (struct site_config){.root = arena_copy(arena, root, length), .site_url = "", .output_dir = "public"};
+    *out = (struct site_config){.root = arena_copy(arena, root, length), .site_url = "", .output_dir = "public", .notice = "", .disclaimer = ""};
     const char *name = strrchr(out->root, '/');
     out->site_name = name && name[1] ? name + 1 : "Site";
     out->theme = config_has_folder(out->root, "themes/default") ? "themes/default" : "";
