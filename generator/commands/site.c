@@ -2,6 +2,7 @@
  * sees and the exit status. */
 
 #include "commands/site.h"
+#include "base/limits.h"
 #include "base/version.h"
 #include "source/source.h"
 #include <stdio.h>
