@@ -143,6 +143,7 @@ bool build_run(struct build *build)
         build->is_held_back = true;
         return false;
     }
+    build_settle_diags(build); /* drops what is off, so that the count holds */
     build->diags_of_sources = build->diags.count;
     if (is_up_to_date(build)) {
         publish_abandon(build->publication);
