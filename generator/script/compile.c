@@ -27,6 +27,7 @@ struct open_block {
     bool awaits_do; /* `for` and `while`, up to their `do` */
     struct slice keyword;
     uint16_t code;  /* where in the HTML it begins */
+    uint8_t seal;
 };
 
 struct compiler {
@@ -192,6 +193,11 @@ static void compile_byte(struct compiler *compiler, const char *at)
         compiler->awaits_url = true;
         compiler->url_at = engine->fixed.length;
     }
+    if (compiler->position.is_torn) {
+        compiler->position.is_torn = false;
+        refuse(compiler, DIAG_TEMPLATE_PLACE, (struct slice){at, 1}, "put a blank before it",
+               "this continues the name of a tag or attribute that ended before a statement");
+    }
     if (compiler->position.is_late_refresh) {
         compiler->position.is_late_refresh = false;
         refuse(compiler, DIAG_TEMPLATE_PLACE, (struct slice){at, 1}, "write http-equiv before content",
@@ -276,7 +282,12 @@ static void compile_value(struct compiler *compiler, const struct piece *piece)
     struct slice expression = {bytes + piece->inner_at, piece->inner_end - piece->inner_at};
     struct slice whole = {bytes + piece->at, piece->end - piece->at};
     compiler->has_content = true;
-    if (!may_write(compiler, whole) || !check_expression(compiler, expression.length ? expression : whole))
+    if (expression.length == 0) {
+        refuse(compiler, DIAG_TEMPLATE_SYNTAX, whole, "write an expression between them, or remove them",
+               "there is nothing between these braces");
+        return;
+    }
+    if (!may_write(compiler, whole) || !check_expression(compiler, expression))
         return;
     check_calls(compiler, expression);
 
@@ -326,7 +337,8 @@ static void block_open(struct compiler *compiler, enum block_kind kind, struct s
         (struct open_block){.kind = kind,
                             .awaits_do = kind == BLOCK_LOOP,
                             .keyword = keyword,
-                            .code = html_position_code(&compiler->position)};
+                            .code = html_position_code(&compiler->position),
+                            .seal = compiler->position.seal};
 }
 
 /* A branch must end in the place of the HTML where its block began: only then is
@@ -334,6 +346,8 @@ static void block_open(struct compiler *compiler, enum block_kind kind, struct s
 static void check_place(struct compiler *compiler, const struct open_block *block, struct slice keyword)
 {
     uint16_t code = html_position_code(&compiler->position);
+    if (compiler->position.seal < block->seal)
+        compiler->position.seal = block->seal; /* the block may not have run */
     if (code == block->code || compiler->is_lost)
         return;
     compiler->is_lost = true;
@@ -383,18 +397,6 @@ static void statement_name(struct compiler *compiler, struct slice name)
     } else if (slice_is(name, "end") || slice_is(name, "until")) {
         block_close(compiler, name);
     }
-}
-
-/* Statements stand where the reading of the HTML is between two of its words. */
-static bool may_state(struct compiler *compiler, struct slice whole)
-{
-    const char *help;
-    enum html_place place = html_position_place(&compiler->position);
-    const char *reason = place == PLACE_REFUSED ? html_place_refusal(&compiler->position, &help) : "";
-    if (strstr(reason, "name of a tag") || strstr(reason, "without quotes"))
-        return refuse(compiler, DIAG_TEMPLATE_PLACE, whole, "put the whole tag inside the block",
-                      "a statement may not stand in the middle of a tag's or attribute's name or value");
-    return true;
 }
 
 /* Copies a statement with its comments blanked out: what follows on the same line
@@ -471,7 +473,6 @@ static void compile_block(struct compiler *compiler, struct lua_scanner *scanner
     bool defines = compiler->has_parent && compiler->block_count == 0;
     buffer_printf(compiler->lua, "w__%s(_ENV,'%.*s',function(w__super)", defines ? "define" : "call", SLICE_ARGS(word));
     block_open(compiler, BLOCK_NAMED, keyword);
-    compiler->is_fresh_line = true;
 }
 
 static void compile_extends(struct compiler *compiler, struct lua_scanner *scanner, struct slice keyword)
@@ -498,8 +499,11 @@ static void compile_statement(struct compiler *compiler, const struct piece *pie
     const char *bytes = compiler->template->file.bytes.at;
     struct slice code = {bytes + piece->inner_at, piece->inner_end - piece->inner_at};
     struct slice whole = {bytes + piece->at, piece->end - piece->at};
-    if (!may_state(compiler, whole))
-        return;
+    if (!html_position_seal(&compiler->position) && !compiler->is_lost) {
+        compiler->is_lost = true;
+        refuse(compiler, DIAG_TEMPLATE_PLACE, whole, "put the whole tag inside the block",
+               "a statement may not stand in the middle of a tag's name or of a value without quotes");
+    }
     if (compiler->awaits_url) {
         run_open(compiler, piece->at);
         url_mark(compiler);
@@ -536,6 +540,7 @@ static void compile_statement(struct compiler *compiler, const struct piece *pie
     }
     buffer_byte(compiler->lua, ' ');
     compiler->has_content = true;
+    compiler->is_fresh_line &= piece->is_bare;
 
     /* Directives of our own may have left line ends of the source out. */
     size_t wanted = 0, written = 0;

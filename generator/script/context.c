@@ -18,22 +18,18 @@ static void bug(const char *what)
     exit(70);
 }
 
-/* Takes the value on top into the innermost map or list. */
-static void put(struct template_engine *engine, const char *key)
+/* Takes the value on top into the innermost map or list, which lies at `parent`. */
+static void put(struct template_engine *engine, const char *key, int parent)
 {
     if (engine->level_count == 0)
         bug("no context was begun");
     struct context_level *level = &engine->levels[engine->level_count - 1];
     if (level->is_list != (key == NULL))
         bug(key ? key : "a value without a key in a map");
-    if (!level->is_list) {
-        /* The outermost table has a metatable that refuses new fields. */
-        lua_pushstring(engine->lua, key);
-        lua_insert(engine->lua, -2);
-        lua_rawset(engine->lua, -3);
-    } else {
-        lua_rawseti(engine->lua, -2, ++level->count);
-    }
+    if (level->is_list)
+        lua_rawseti(engine->lua, parent, ++level->count);
+    else
+        lua_setfield(engine->lua, parent, key);
 }
 
 static void open_level(struct template_engine *engine, const char *key, bool is_list, size_t count)
@@ -44,9 +40,7 @@ static void open_level(struct template_engine *engine, const char *key, bool is_
     int items = count > 1 << 20 ? 1 << 20 : (int)count;
     lua_createtable(engine->lua, is_list ? items : 0, is_list ? 0 : is_outer ? FIELDS_PAGE : FIELDS_ITEM);
     lua_pushvalue(engine->lua, -1);
-    lua_insert(engine->lua, -3); /* table, parent, table → the parent takes one, the other stays open */
-    put(engine, key);
-    lua_insert(engine->lua, -2);
+    put(engine, key, -3);
     engine->levels[engine->level_count++] = (struct context_level){.is_list = is_list};
 }
 
@@ -63,8 +57,6 @@ void context_begin(struct template_engine *engine, const char *language)
     lua_settop(engine->lua, 0);
     engine->language = words_language(&engine->words, language);
     lua_createtable(engine->lua, 0, FIELDS_OUTER);
-    lua_rawgeti(engine->lua, LUA_REGISTRYINDEX, engine->globals);
-    lua_setmetatable(engine->lua, -2);
     engine->levels[0] = (struct context_level){.is_list = false};
     engine->level_count = 1;
 }
@@ -72,7 +64,7 @@ void context_begin(struct template_engine *engine, const char *language)
 void context_text(struct template_engine *engine, const char *key, struct slice value)
 {
     lua_pushlstring(engine->lua, value.at ? value.at : "", value.length);
-    put(engine, key);
+    put(engine, key, -2);
 }
 
 void context_url(struct template_engine *engine, const char *key, struct slice value)
@@ -83,7 +75,7 @@ void context_url(struct template_engine *engine, const char *key, struct slice v
 void context_html(struct template_engine *engine, const char *key, struct slice value)
 {
     markup_push(engine->lua, value, false);
-    put(engine, key);
+    put(engine, key, -2);
 }
 
 void context_day(struct template_engine *engine, const char *key, int64_t yyyymmdd)
@@ -99,13 +91,13 @@ void context_day(struct template_engine *engine, const char *key, int64_t yyyymm
 void context_number(struct template_engine *engine, const char *key, int64_t value)
 {
     lua_pushinteger(engine->lua, value);
-    put(engine, key);
+    put(engine, key, -2);
 }
 
 void context_bool(struct template_engine *engine, const char *key, bool value)
 {
     lua_pushboolean(engine->lua, value);
-    put(engine, key);
+    put(engine, key, -2);
 }
 
 void context_fragment(struct template_engine *engine, const char *key, struct slice html, struct slice current)
@@ -130,7 +122,7 @@ void context_fragment(struct template_engine *engine, const char *key, struct sl
     buffer_append(marked, mark, sizeof mark - 1);
     buffer_slice(marked, slice_from(html, cut));
     markup_push(engine->lua, buffer_view(marked), true);
-    put(engine, key);
+    put(engine, key, -2);
 }
 
 void context_map_begin(struct template_engine *engine, const char *key)

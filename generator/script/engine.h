@@ -17,6 +17,7 @@
 
 #include "base/arena.h"
 #include "base/table.h"
+#include "script/blocks.h"
 #include "script/html_place.h"
 #include "script/template.h"
 #include "script/words.h"
@@ -101,6 +102,7 @@ struct template_engine {
     struct buffer scratch;
 
     /* Lua's memory. `most_bytes` holds while a template runs, and at no other time. */
+    struct blocks blocks_of_lua;
     size_t bytes, most_bytes;
     bool is_limited;
     uint32_t starved_template, starved_line; /* where memory was refused last */
@@ -115,7 +117,6 @@ struct template_engine {
     size_t url_at;
     uint16_t code;
     unsigned depth;         /* of includes and layouts */
-    int blocks;             /* registry: blocks that the templates of this chain define, or LUA_NOREF */
     struct fault fault;
 };
 

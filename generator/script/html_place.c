@@ -214,8 +214,18 @@ static void in_tag_step(struct html_position *position, unsigned char byte)
     }
 }
 
+/* Behind a sealed name: a blank or the tag's end, and then no `=`. */
+static void seal_step(struct html_position *position, unsigned char byte)
+{
+    bool ends_name = is_blank(byte) || byte == '/' || byte == '>';
+    position->is_torn |= position->seal == SEAL_BLANK ? !ends_name : byte == '=';
+    position->seal = is_blank(byte) ? SEAL_NO_EQUALS : SEAL_NONE;
+}
+
 void html_position_step(struct html_position *position, unsigned char byte)
 {
+    if (position->seal != SEAL_NONE)
+        seal_step(position, byte);
     switch ((enum state)position->state) {
     case STATE_TEXT:
         if (byte == '<')
@@ -389,6 +399,41 @@ const char *html_place_refusal(const struct html_position *position, const char 
         break;
     }
     return "a value may not stand here";
+}
+
+bool html_position_seal(struct html_position *position)
+{
+    switch ((enum state)position->state) {
+    case STATE_TAG_NAME:
+        tag_named(position);
+        position->seal = SEAL_BLANK;
+        position->state = STATE_IN_TAG;
+        return true;
+    case STATE_ATTRIBUTE_NAME:
+        attribute_named(position);
+        position->seal = SEAL_BLANK;
+        position->state = STATE_IN_TAG;
+        return true;
+    case STATE_AFTER_NAME:
+        position->seal = SEAL_NO_EQUALS;
+        position->state = STATE_IN_TAG;
+        return true;
+    case STATE_TEXT:
+    case STATE_IN_TAG:
+    case STATE_COMMENT:
+    case STATE_BOGUS:
+        return true;
+    case STATE_VALUE:
+        return position->quote != 0;
+    case STATE_RAW:
+        return position->matched == 0;
+    case STATE_TAG_OPEN:
+    case STATE_END_TAG_OPEN:
+    case STATE_BEFORE_VALUE:
+    case STATE_DECLARATION:
+        return false;
+    }
+    return false;
 }
 
 uint16_t html_position_code(const struct html_position *position)

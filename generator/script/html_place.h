@@ -32,6 +32,8 @@ struct html_position {
     bool is_refresh;   /* a <meta> whose http-equiv stands before */
     bool has_content;  /* a <meta> whose content stands before */
     bool is_late_refresh; /* set for good by an http-equiv after its content, where no value can be judged */
+    uint8_t seal;      /* enum html_seal: what may follow the last statement */
+    bool is_torn;      /* set for good by a byte that continues a sealed name */
     uint8_t name_length, tag_length;
     char name[HTML_NAME_MOST + 1]; /* of the tag or attribute that is read, lower case; cut */
     char tag[HTML_NAME_MOST + 1];
@@ -44,6 +46,12 @@ void html_position_step(struct html_position *position, unsigned char byte);
 enum html_place html_position_place(const struct html_position *position);
 /* Why no value may stand here, and what to do instead; for PLACE_REFUSED. */
 const char *html_place_refusal(const struct html_position *position, const char **help);
+
+/* A statement stands here: whether what follows it is written may vary, so a name
+ * that was being read ends here, and what follows must not continue it. False
+ * where that cannot be: in the middle of a sign, or of a value without quotes. */
+enum html_seal { SEAL_NONE, SEAL_NO_EQUALS, SEAL_BLANK };
+bool html_position_seal(struct html_position *position);
 
 /* Two positions with equal codes read what follows in the same way. 0: text. */
 uint16_t html_position_code(const struct html_position *position);

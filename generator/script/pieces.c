@@ -153,15 +153,15 @@ static void drop_after(struct piece *text, const char *bytes, bool lines_too)
 static void settle_space(struct pieces *pieces, const char *bytes)
 {
     for (size_t i = 0; i < pieces->count; i++) {
-        const struct piece *tag = &pieces->items[i];
+        struct piece *tag = &pieces->items[i];
         if (tag->kind == PIECE_TEXT)
             continue;
-        bool is_bare = is_silent(tag) && line_begins_bare(pieces, i, bytes) && line_ends_bare(pieces, i, bytes);
+        tag->is_bare = is_silent(tag) && line_begins_bare(pieces, i, bytes) && line_ends_bare(pieces, i, bytes);
         struct piece *before = i > 0 ? &pieces->items[i - 1] : NULL;
         struct piece *after = i + 1 < pieces->count ? &pieces->items[i + 1] : NULL;
-        if (before && before->kind == PIECE_TEXT && (tag->trims_before || is_bare))
+        if (before && before->kind == PIECE_TEXT && (tag->trims_before || tag->is_bare))
             drop_before(before, bytes, tag->trims_before);
-        if (after && after->kind == PIECE_TEXT && (tag->trims_after || is_bare))
+        if (after && after->kind == PIECE_TEXT && (tag->trims_after || tag->is_bare))
             drop_after(after, bytes, tag->trims_after);
     }
 }

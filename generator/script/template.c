@@ -36,19 +36,13 @@ static void *allocate(void *context, void *at, size_t old_bytes, size_t new_byte
     struct template_engine *engine = context;
     if (!at)
         old_bytes = 0; /* Lua passes a type there */
-    if (new_bytes == 0) {
-        free(at);
-        engine->bytes -= old_bytes;
-        return NULL;
-    }
     if (engine->is_limited && new_bytes > old_bytes && engine->bytes - old_bytes + new_bytes > engine->most_bytes) {
         int level = 0;
         current_line(engine->lua, &level, &engine->starved_template, &engine->starved_line);
         return NULL;
     }
-    at = memory_resize(at, new_bytes);
     engine->bytes += new_bytes - old_bytes;
-    return at;
+    return blocks_resize(&engine->blocks_of_lua, at, old_bytes, new_bytes);
 }
 
 /* ---- compiling ---- */
@@ -263,6 +257,7 @@ struct template_engine *template_engine_new(const struct template_options *optio
     check_parents(engine, diags);
     lua_settop(engine->lua, 0);
     lua_gc(engine->lua, LUA_GCCOLLECT);
+    lua_gc(engine->lua, LUA_GCINC, 400, 0, 0); /* collect when the garbage is three times what stays */
     if (diag_count(diags, LEVEL_ERROR) == errors_before)
         return engine;
     template_engine_free(engine);
@@ -274,6 +269,7 @@ void template_engine_free(struct template_engine *engine)
     if (!engine)
         return;
     lua_close(engine->lua);
+    blocks_free(&engine->blocks_of_lua);
     words_free(&engine->words);
     table_free(&engine->by_name);
     table_free(&engine->assets);
@@ -410,6 +406,8 @@ bool template_render(struct template_engine *engine, const char *name, struct bu
     engine->depth = 0;
     engine->fault = (struct fault){0};
     find_root(engine, 1);
+    lua_rawgeti(lua, LUA_REGISTRYINDEX, engine->globals);
+    lua_setmetatable(lua, 1);
 
     struct trace trace = {.count = 0};
     lua_pushlightuserdata(lua, &trace);
