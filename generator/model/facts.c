@@ -3,12 +3,21 @@
 
 #include "model/facts.h"
 
+static void free_table(struct site_facts *facts, enum facts_part part, struct table *table)
+{
+    if (facts->owns & 1u << part)
+        table_free(table);
+    *table = (struct table){0};
+}
+
 void facts_free(struct site_facts *facts)
 {
-    struct table *tables[] = {&facts->param_by_name, &facts->term_by_key,      &facts->cite_by_key,
-                              &facts->kind_by_name,  &facts->relation_by_name, &facts->waiver_by_name};
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        table_free(tables[i]);
+    free_table(facts, FACTS_PARAMS, &facts->param_by_name);
+    free_table(facts, FACTS_GLOSSARY, &facts->term_by_key);
+    free_table(facts, FACTS_CITES, &facts->cite_by_key);
+    free_table(facts, FACTS_SCHEMA, &facts->kind_by_name);
+    free_table(facts, FACTS_SCHEMA, &facts->relation_by_name);
+    free_table(facts, FACTS_WAIVERS, &facts->waiver_by_name);
 }
 
 static const struct localised_text *text_in(const struct localised *text, struct slice tag)
@@ -37,12 +46,12 @@ static const struct localised_text *text_near(const struct localised *text, stru
 static const struct localised_text *choose(const struct site_config *config, const struct localised *text,
                                            const char *tag)
 {
-    const struct localised_text *found = text_in(text, SLICE(""));
-    if (!found)
-        found = text_near(text, slice_of(tag));
+    const struct localised_text *found = text_near(text, slice_of(tag));
     const struct language *language = config && !found ? config_language(config, slice_of(tag)) : NULL;
     for (size_t i = 0; language && i < language->fallback_count && !found; i++)
         found = text_near(text, slice_of(language->fallback[i]));
+    if (!found)
+        found = text_in(text, SLICE(""));
     if (!found && config)
         found = text_near(text, slice_of(config->default_language));
     return found ? found : text->items;

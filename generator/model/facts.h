@@ -93,6 +93,12 @@ struct cite_locator {
     struct localised label; /* "Section 25" */
 };
 
+/* A field that only schema.yaml knows. */
+struct cite_extra {
+    struct slice field;
+    struct localised value;
+};
+
 struct cite {
     struct slice key;
     const char *kind; /* a kind of the schema with the form `reference`: "instrument", "publication" */
@@ -105,6 +111,8 @@ struct cite {
     int32_t valid_from, valid_until; /* yyyymmdd; 0 = no end */
     const struct cite_locator *locators;
     size_t locator_count;
+    const struct cite_extra *extras;
+    size_t extra_count;
     const char *edition;
     struct fact_place place;
 };
@@ -210,15 +218,17 @@ struct site_facts {
     uint32_t waiver_count;
     const struct country *country; /* the edition's own; NULL: it has none */
     struct table param_by_name, term_by_key, cite_by_key, kind_by_name, relation_by_name, waiver_by_name;
+    unsigned owns;                   /* bit of each part whose tables are its own, not its parent's */
     uint64_t keys[FACTS_PART_COUNT]; /* hashes of all that a page could show of each part */
 };
 
-/* The tables alone are not in an arena. */
+/* The tables alone are not in an arena. What an edition shares with its parent is
+ * freed with the parent. */
 void facts_free(struct site_facts *facts);
 
 /* The text for readers of `tag`: in that language; in the tag cut from the right
- * ("pt-BR", "pt"); in the fallbacks that waymark.yaml declares for it; in the
- * site's default language; else the first there is. Empty when there is none.
+ * ("pt-BR", "pt"); in the fallbacks that waymark.yaml declares for it; the
+ * one that is for every language; in the site's default language; else the first there is. Empty when there is none.
  * `found`, unless NULL, is set to the tag of the text; "" when it is for all languages. */
 struct slice facts_text(const struct site_facts *facts, const struct localised *text, const char *tag,
                         const char **found);

@@ -4,8 +4,9 @@
 #include "settle/check.h"
 #include "base/suggest.h"
 
-static const char *const language_directives[] = {"only", "except", "lang", "include", "included", "note", "tip", "important",
-                                                  "warning", "caution", "replace", "insert", "remove", "set"};
+static const char *const language_directives[] = {"only",    "except", "lang",      "include", "included",
+                                                  "note",    "tip",    "important", "warning", "caution",
+                                                  "replace", "insert", "remove",    "set"};
 enum { LANGUAGE_DIRECTIVE_COUNT = sizeof language_directives / sizeof language_directives[0] };
 
 static void add_help(struct diag_list *diags, const struct suggestion *suggestion, const char *otherwise)
@@ -24,7 +25,8 @@ static void check_token(const struct site_facts *facts, const struct document *d
     struct suggestion suggestion = {.wanted = name};
     for (uint32_t i = 0; i < facts->param_count; i++)
         suggest_offer(&suggestion, facts->params[i].name);
-    diag_add(diags, DIAG_PARAM_UNKNOWN, (struct place){file, token->at, token->length}, "no parameter is called '%.*s'", SLICE_ARGS(name));
+    diag_add(diags, DIAG_PARAM_UNKNOWN, (struct place){file, token->at, token->length}, "no parameter is called '%.*s'",
+             SLICE_ARGS(name));
     add_help(diags, &suggestion, "declare it in params.yaml, or write \\{{ for two braces");
 }
 
@@ -70,7 +72,8 @@ static void check_directive(const struct site_facts *facts, const struct documen
     for (uint32_t i = 0; i < facts->kind_count; i++)
         if (facts->kinds[i].forms & FORM_BLOCK)
             suggest_offer(&suggestion, facts->kinds[i].name);
-    diag_add(diags, DIAG_DIRECTIVE_UNKNOWN, (struct place){file, directive->at, directive->length}, "no directive is called '%.*s'", SLICE_ARGS(name));
+    diag_add(diags, DIAG_DIRECTIVE_UNKNOWN, (struct place){file, directive->at, directive->length},
+             "no directive is called '%.*s'", SLICE_ARGS(name));
     add_help(diags, &suggestion, "declare it as a kind in schema.yaml, or write \\::: for three colons");
 }
 
