@@ -18,6 +18,7 @@ struct entry {
     struct slice name;
     struct object_id id; /* in a tree */
     uint8_t type;        /* enum entry_type */
+    bool is_executable;  /* in a tree */
 };
 
 /* A folder that is being walked. What `open` fills in lives until `close`. */
@@ -63,6 +64,10 @@ void listing_fingerprint(const struct file_entry *items, size_t count, char out[
 
 /* Fills in the functions for a tree of git, or a folder on disk. */
 void listing_use_tree(struct listing *listing, struct repository *repository);
+
+/* Takes one entry from the front of a tree object's bytes; its id are the 20 bytes
+ * before what is left. False when no entry stands there. */
+bool tree_entry(struct entry *out, struct slice *rest);
 
 /* The entries of a tree object's bytes, which must outlive them. False when the
  * bytes are no such list. */

@@ -9,6 +9,21 @@
 #include "text/unicode.h"
 #include <strings.h>
 
+/* Nearly all names are letters, digits, '-', '_' and '.', with no dot at the ends,
+ * and have not the length of a device's name before their first dot. */
+static bool is_plain(struct slice name)
+{
+    if (name.length == 0 || name.length > LIMIT_NAME_BYTES || name.at[0] == '.' || name.at[name.length - 1] == '.')
+        return false;
+    size_t stem = slice_find(name, '.');
+    bool plain = stem != 3 && stem != 4;
+    for (size_t i = 0; i < name.length; i++) {
+        unsigned char c = (unsigned char)name.at[i], lower = c | 0x20;
+        plain &= (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+    }
+    return plain;
+}
+
 static bool is_ascii_word(struct slice text, const char *word)
 {
     return text.length == strlen(word) && strncasecmp(text.at, word, text.length) == 0;
@@ -123,6 +138,9 @@ static const char *find_reserved(struct slice name)
 
 enum name_fault name_check(struct slice name, const char **why)
 {
+    *why = NULL;
+    if (is_plain(name))
+        return NAME_FINE;
     if ((*why = find_hostile(name)))
         return NAME_HOSTILE;
     if ((*why = find_unusable(name)))

@@ -116,8 +116,10 @@ bool source_reader_read(struct source_reader *reader, const struct file_entry *e
  * cache and continued from there. */
 struct history;
 
-/* Starts reading the history of `list`; returns at once. */
-struct history *history_begin(const struct file_list *list, const struct source_options *options);
+/* Starts reading the history of `list`, which must stay as it is until
+ * history_end; returns at once. */
+struct history *history_begin(const struct file_list *list, const struct site_config *config,
+                              const struct source_options *options);
 /* Waits for it and fills list->commits, in `arena`. Never fails: what is not known
  * stays zero. A source whose history is cut off (a shallow clone) or damaged gives
  * one warning. Authors are filled in only if `with_authors`. */

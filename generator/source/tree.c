@@ -15,9 +15,8 @@ static uint8_t entry_type_of(uint32_t mode)
     return ENTRY_UNKNOWN;
 }
 
-/* Takes one entry from the front of `*rest`. Old tools wrote modes with a zero in
- * front, which is accepted. */
-static bool read_entry(struct entry *out, struct slice *rest)
+/* Old tools wrote modes with a zero in front, which is accepted. */
+bool tree_entry(struct entry *out, struct slice *rest)
 {
     uint32_t mode = 0;
     size_t i = 0;
@@ -33,7 +32,7 @@ static bool read_entry(struct entry *out, struct slice *rest)
     *rest = slice_from(*rest, i + 1 + name.length + 1);
     if (rest->length < sizeof out->id.bytes)
         return false;
-    *out = (struct entry){.name = name, .type = entry_type_of(mode)};
+    *out = (struct entry){.name = name, .type = entry_type_of(mode), .is_executable = (mode & 0100) != 0};
     memcpy(out->id.bytes, rest->at, sizeof out->id.bytes);
     *rest = slice_from(*rest, sizeof out->id.bytes);
     return true;
@@ -51,7 +50,7 @@ bool tree_parse(struct folder *out, struct slice bytes)
             entries = larger;
             capacity *= 2;
         }
-        if (!read_entry(&entries[count], &bytes))
+        if (!tree_entry(&entries[count], &bytes))
             return false;
         count++;
     }
