@@ -50,7 +50,7 @@ static void glossary_term(struct renderer *renderer, uint32_t index)
     context_html(engine, "definition", as_html(renderer, definition));
     add_language(renderer, found);
     if (renderer->edition->parent != NONE && strcmp(term->edition, renderer->edition->spec->id) == 0)
-        context_bool(engine, "local", true);
+        context_bool(engine, "is_local", true);
     context_map_end(engine);
     buffer_free(&id);
 }
@@ -151,7 +151,7 @@ static void reference_item(struct renderer *renderer, uint32_t index)
     context_text_if(engine, "note", facts_text(facts, &cite->note, tag, NULL));
     context_bool(engine, "checked", cite->is_checked);
     if (renderer->edition->parent != NONE && strcmp(cite->edition, renderer->edition->spec->id) == 0)
-        context_bool(engine, "local", true);
+        context_bool(engine, "is_local", true);
     add_language(renderer, found);
     cited_by(renderer, index);
     context_map_end(engine);
