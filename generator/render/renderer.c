@@ -39,6 +39,7 @@ bool renderer_render(struct renderer *renderer, const struct output *output, str
     renderer->output = output;
     renderer->variant = output->variant == NONE ? NULL : &site->variants[output->variant];
     renderer->edition = renderer->variant ? &site->editions[renderer->variant->edition] : NULL;
+    renderer->facts_of = renderer->variant ? &site->facts[renderer->variant->edition] : NULL;
     renderer->language = renderer->variant ? &site->config->languages[renderer->variant->language]
                                            : config_language(site->config, slice_of(site->config->default_language));
     switch ((enum output_kind)output->kind) {
