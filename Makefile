@@ -13,7 +13,8 @@ CLANG   ?= clang
 CFLAGS  ?= -O2 -g
 FUZZ_SECONDS ?= 60
 
-ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+# A -j on the command line wins over this one.
+ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 MAKEFLAGS += --no-builtin-rules --no-print-directory
