@@ -275,6 +275,8 @@ enum mark {
     MARK_VALUE,   /* the value on the line */
     MARK_REST,    /* from the place to the end of its line */
     MARK_CONTEXT, /* one character where the construct began */
+    MARK_ESCAPE,  /* from the backslash before the place up to it */
+    MARK_WHOLE,   /* the line of the place, without its indentation */
     MARK_LINE,    /* the line of the context, without its indentation */
 };
 
@@ -310,13 +312,13 @@ static const struct explanation explanations[] = {
      "put the closing quote at the end of the value; in single quotes an apostrophe is written twice"},
     {"found unexpected document indicator", always, DIAG_YAML_SYNTAX, MARK_CONTEXT, SAMPLE_NONE,
      "this quote is not closed before the '---' or '...' line", "put the closing quote at the end of the value"},
-    {"found unknown escape character", always, DIAG_YAML_SYNTAX, MARK_POINT, SAMPLE_NONE,
+    {"found unknown escape character", always, DIAG_YAML_SYNTAX, MARK_ESCAPE, SAMPLE_NONE,
      "a backslash in double quotes that begins no known escape",
      "use single quotes, in which a backslash is just a backslash"},
-    {"did not find expected hexdecimal number", always, DIAG_YAML_SYNTAX, MARK_POINT, SAMPLE_NONE,
+    {"did not find expected hexdecimal number", always, DIAG_YAML_SYNTAX, MARK_ESCAPE, SAMPLE_NONE,
      "an escape in double quotes that lacks hexadecimal digits",
      "use single quotes, in which a backslash is just a backslash"},
-    {"found invalid Unicode character escape", always, DIAG_YAML_SYNTAX, MARK_POINT, SAMPLE_NONE,
+    {"found invalid Unicode character escape", always, DIAG_YAML_SYNTAX, MARK_ESCAPE, SAMPLE_NONE,
      "an escape that stands for no character", "write the character itself"},
     {"did not find expected comment or line break", always, DIAG_YAML_SYNTAX, MARK_REST, SAMPLE_NONE,
      "text on the line of '|' or '>'", "begin the text on the next line, indented; or put quotes around the value"},
@@ -336,7 +338,7 @@ static const struct explanation explanations[] = {
      "a value that begins with '!' is a tag to YAML", "put quotes around it: %s"},
     {"did not find expected '!'", always, DIAG_YAML_TAG, MARK_VALUE, SAMPLE_QUOTED,
      "a value that begins with '!' is a tag to YAML", "put quotes around it: %s"},
-    {NULL, percent_line, DIAG_YAML_DIRECTIVE, MARK_POINT, SAMPLE_NONE,
+    {NULL, percent_line, DIAG_YAML_DIRECTIVE, MARK_WHOLE, SAMPLE_NONE,
      "a line that begins with '%' is a directive to YAML", "delete it, or indent it if it belongs to a text"},
     {"found character that cannot start any token", always, DIAG_YAML_SYNTAX, MARK_VALUE, SAMPLE_QUOTED,
      "a value cannot begin with this character", "put quotes around the value: %s"},
@@ -415,6 +417,13 @@ static struct place mark_of(const struct trouble *trouble, enum mark mark)
         break;
     case MARK_CONTEXT:
         at = end = trouble->context_at;
+        break;
+    case MARK_ESCAPE:
+        while (at > trouble->line.start && (at == load->text.length || load->text.at[at] != '\\'))
+            at--;
+        break;
+    case MARK_WHOLE:
+        at = trouble->line.start + trouble->line.indent, end = line_end;
         break;
     case MARK_LINE:
         at = context_text, end = context_end;
