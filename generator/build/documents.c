@@ -8,7 +8,9 @@
 #include "base/version.h"
 #include "build/build.h"
 #include "build/parts.h"
+#include "parse/data_document.h"
 #include "parse/parser.h"
+#include "settle/settle.h"
 #include "vary/vary.h"
 #include "work/work.h"
 #include <stdlib.h>
@@ -29,8 +31,8 @@ static struct key parse_key(const struct file_entry *file)
     struct {
         unsigned char id[20];
         char program[16]; /* another program may parse otherwise */
-        uint32_t format;
-    } input = {.format = DOCUMENT_FORMAT};
+        uint32_t format, kind;
+    } input = {.format = DOCUMENT_FORMAT, .kind = file->kind};
     memcpy(input.program, waymark_sources_id, sizeof input.program);
     memcpy(input.id, file->id.bytes, sizeof input.id);
     return key_of((struct slice){(const char *)&input, sizeof input});
@@ -60,7 +62,9 @@ static bool parse_item(void *context, uint32_t index, struct work_product *produ
     buffer_clear(&run->source);
     buffer_clear(&run->sealed);
     bool ok = source_reader_read(run->reader, file, &run->source, &diags);
-    if (ok)
+    if (ok && file->kind == FILE_DATA)
+        parse_data_document(run->parser, buffer_view(&run->source), &run->sealed, &at);
+    else if (ok)
         parse_document(run->parser, buffer_view(&run->source), &run->sealed, &at);
     for (size_t i = 0; i < diags.count; i++)
         diag_write(work_payload(product), &diags.items[i]);
@@ -88,6 +92,7 @@ static bool parse_joined(void *context, uint32_t index, const struct work_result
         return true;
     const struct work_part *part = &result->parts[0];
     uint32_t parsed = run->missing[index];
+    build->stats.bytes_parsed += build->files.items[build->parsed[parsed].file].size;
     run->places[parsed] = (struct store_place){run->numbers[part->worker], part->offset, part->length, part->checksum};
     store_add(build->store, build->parsed[parsed].key, run->places[parsed]);
     build->stats.documents_parsed++;
@@ -138,7 +143,8 @@ static bool open_documents(struct parse_run *run, uint32_t count)
             diag_help(&build->diags, "run again with --clean");
             continue;
         }
-        build->parsed[kept++] = *parsed;
+        if (!(parsed->facts.flags & DOCUMENT_NO_PAGE))
+            build->parsed[kept++] = *parsed;
     }
     build->parsed_count = kept;
     return true;
@@ -151,7 +157,7 @@ static void report_findings(struct build *build)
         const struct document *facts = &build->parsed[i].facts;
         if (facts->finding_count == 0)
             continue;
-        struct diag_file file = {file_label(build, build->parsed[i].file), facts->source};
+        struct diag_file file = {file_label(build, build->parsed[i].file), document_file_bytes(facts)};
         for (uint32_t j = 0; j < facts->finding_count; j++) {
             const struct finding *finding = &facts->findings[j];
             struct slice text = document_text(facts, finding->text), help = document_text(facts, finding->help);
@@ -163,13 +169,20 @@ static void report_findings(struct build *build)
     }
 }
 
+/* A data file may be a document (a questionnaire), unless it is one of those at the root of a source that settle reads. */
+static bool may_be_document(const struct file_entry *file)
+{
+    struct settle_source none = {0};
+    return file->kind == FILE_DATA && !settle_file(&none, file->path);
+}
+
 bool build_documents(struct build *build)
 {
     double start = now_seconds();
     uint32_t count = 0, missing = 0;
     build->parsed = ARENA_ARRAY(&build->arena, struct parsed_document, build->files.count + 1);
     for (uint32_t i = 0; i < build->files.count; i++)
-        if (build->files.items[i].kind == FILE_DOCUMENT)
+        if (build->files.items[i].kind == FILE_DOCUMENT || may_be_document(&build->files.items[i]))
             build->parsed[count++] = (struct parsed_document){.file = i, .key = parse_key(&build->files.items[i])};
     struct parse_run run = {.build = build};
     run.missing = ARENA_ARRAY(&build->arena, uint32_t, count + 1);

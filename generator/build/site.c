@@ -158,5 +158,5 @@ bool build_site(struct build *build)
 void build_begin_history(struct build *build)
 {
     struct source_options options = source_options_of(build);
-    build->history = history_begin(&build->files, &options);
+    build->history = history_begin(&build->files, &build->config, &options);
 }

@@ -45,7 +45,7 @@ static void report(struct chain *chain, enum diag_code code, const char *what, c
     chain->is_reported = true;
     const struct site_document *document = page_document(chain->site, &chain->edition->pages[chain->links[0].page]);
     const struct reference *reference = &document->facts.references[chain->links[0].reference];
-    struct diag_file file = {file_shown_path(&chain->site->arena, chain->site, document->file), document->facts.source};
+    struct diag_file file = {file_shown_path(&chain->site->arena, chain->site, document->file), document_file_bytes(&document->facts)};
     diag_add(chain->diags, code, (struct place){&file, reference->at, reference->length}, "%s: %s", what, chain_words(chain));
     diag_help(chain->diags, "%s", help);
 }

@@ -216,7 +216,7 @@ void link_report(struct site *site, uint32_t edition, uint32_t document, uint32_
                             .reference = &site->documents[document].facts.references[index], .diags = diags};
     const struct document *facts = &report.document->facts;
     if (target->state == TARGET_MISSING)
-        report.file = (struct diag_file){file_shown_path(&site->arena, site, report.document->file), facts->source};
+        report.file = (struct diag_file){file_shown_path(&site->arena, site, report.document->file), document_file_bytes(facts)};
     report.place = (struct place){&report.file, report.reference->at, report.reference->length};
     report.target = document_text(facts, report.reference->target);
     report.fragment = document_text(facts, report.reference->fragment);
@@ -224,7 +224,7 @@ void link_report(struct site *site, uint32_t edition, uint32_t document, uint32_
         const struct document *to = &page_document(site, &report.edition->pages[target->subject])->facts;
         if (!is_counted(to, &to->identifiers[target->identifier]))
             return;
-        report.file = (struct diag_file){file_shown_path(&site->arena, site, report.document->file), facts->source};
+        report.file = (struct diag_file){file_shown_path(&site->arena, site, report.document->file), document_file_bytes(facts)};
         report_unstable(&report);
         return;
     }

@@ -47,16 +47,12 @@ static struct target path_target(const struct site *site, const struct edition *
     uint32_t file = table_get(&site->by_path[source], path);
     if (file == TABLE_NONE)
         return folder_target(edition, path);
-    switch (site->files->items[file].kind) {
-    case FILE_DOCUMENT: {
+    if (site->document_of_file[file] != NONE) {
         uint32_t page = page_of_file(site, edition, file);
         return page == NONE ? missing : page_target(site, edition, page, fragment);
     }
-    case FILE_DATA:
-    case FILE_PLUGIN:
-    case FILE_ASSET:
-        break;
-    }
+    if (site->files->items[file].kind == FILE_DOCUMENT)
+        return missing;
     return (struct target){TARGET_ASSET, file, NONE};
 }
 

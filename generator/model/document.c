@@ -13,13 +13,13 @@ static const char magic[8] = {'W', 'A', 'Y', 'M', 'A', 'R', 'K', 'D'};
 
 enum table_name {
     TABLE_FIELDS, TABLE_SECTIONS, TABLE_IDENTIFIERS, TABLE_REFERENCES, TABLE_TOKENS, TABLE_DIRECTIVES,
-    TABLE_ATTRIBUTES, TABLE_FINDINGS, TABLE_NODES, TABLE_HASHES, TABLE_POOL, TABLE_SOURCE, TABLE_COUNT
+    TABLE_ATTRIBUTES, TABLE_FINDINGS, TABLE_NODES, TABLE_HASHES, TABLE_POOL, TABLE_SOURCE, TABLE_WRITTEN, TABLE_COUNT
 };
 
 static const size_t row_bytes[TABLE_COUNT] = {
     sizeof(struct field), sizeof(struct section), sizeof(struct identifier), sizeof(struct reference),
     sizeof(struct token), sizeof(struct directive), sizeof(struct attribute), sizeof(struct finding),
-    sizeof(struct node), sizeof(struct block_hash), 1, 1,
+    sizeof(struct node), sizeof(struct block_hash), 1, 1, 1,
 };
 
 struct document_header {
@@ -30,7 +30,6 @@ struct document_header {
     uint32_t counts[TABLE_COUNT];
     uint32_t body_at, flags, word_count;
     struct span title;
-    uint32_t reserved;
 };
 
 _Static_assert(sizeof(struct document_header) % 8 == 0, "tables begin at a multiple of 8");
@@ -159,11 +158,11 @@ static bool nodes_are_valid(const struct document *document)
 
 static bool facts_are_valid(const struct document *document)
 {
-    size_t pool = document->pool.length, source = document->source.length;
+    size_t pool = document->pool.length, source = document->source.length, file = document_file_bytes(document).length;
     for (uint32_t i = 0; i < document->field_count; i++) {
         const struct field *field = &document->fields[i];
         if (field->key >= FIELD_KEY_COUNT || !is_span(field->name, pool) || !is_span(field->value, pool) ||
-            !is_range(field->at, field->length, source))
+            !is_range(field->at, field->length, file))
             return false;
     }
     for (uint32_t i = 0; i < document->section_count; i++) {
@@ -179,20 +178,20 @@ static bool facts_are_valid(const struct document *document)
     for (uint32_t i = 0; i < document->identifier_count; i++) {
         const struct identifier *identifier = &document->identifiers[i];
         if (identifier->kind > IDENTIFIER_ANCHOR || identifier->node >= document->node_count ||
-            !is_span(identifier->id, pool) || !is_range(identifier->at, identifier->length, source))
+            !is_span(identifier->id, pool) || !is_range(identifier->at, identifier->length, file))
             return false;
     }
     for (uint32_t i = 0; i < document->reference_count; i++) {
         const struct reference *reference = &document->references[i];
         if (reference->kind > REFERENCE_INCLUDE || reference->node >= document->node_count ||
-            !is_range(reference->at, reference->length, source) || !is_span(reference->release, pool) ||
+            !is_range(reference->at, reference->length, file) || !is_span(reference->release, pool) ||
             !is_span(reference->source, pool) || !is_span(reference->target, pool) ||
             !is_span(reference->fragment, pool))
             return false;
     }
     for (uint32_t i = 0; i < document->token_count; i++) {
         const struct token *token = &document->tokens[i];
-        if (token->node >= document->node_count || !is_range(token->at, token->length, source) ||
+        if (token->node >= document->node_count || !is_range(token->at, token->length, file) ||
             !is_span(token->name, pool))
             return false;
     }
@@ -201,7 +200,7 @@ static bool facts_are_valid(const struct document *document)
 
 static bool directives_are_valid(const struct document *document)
 {
-    size_t pool = document->pool.length, source = document->source.length;
+    size_t pool = document->pool.length, source = document_file_bytes(document).length;
     for (uint32_t i = 0; i < document->directive_count; i++) {
         const struct directive *directive = &document->directives[i];
         if (directive->node >= document->node_count || !is_span(directive->name, pool) ||
@@ -225,7 +224,7 @@ static bool directives_are_valid(const struct document *document)
     for (uint32_t i = 0; i < document->hash_count; i++)
         if (document->hashes[i].node >= document->node_count)
             return false;
-    return document->body_at <= source && is_span(document->title, pool);
+    return document->body_at <= document->source.length && is_span(document->title, pool);
 }
 
 bool document_open(struct document *out, struct slice bytes)
@@ -253,6 +252,7 @@ bool document_open(struct document *out, struct slice bytes)
     *out = (struct document){
         .bytes = {bytes.at, (size_t)header.total_bytes},
         .source = {tables[TABLE_SOURCE], counts[TABLE_SOURCE]},
+        .written = {tables[TABLE_WRITTEN], counts[TABLE_WRITTEN]},
         .pool = {tables[TABLE_POOL], counts[TABLE_POOL]},
         .nodes = (const void *)tables[TABLE_NODES],
         .fields = (const void *)tables[TABLE_FIELDS],
@@ -367,6 +367,7 @@ void document_builder_view(struct document *out, const struct document_builder *
 {
     *out = (struct document){
         .source = builder->source,
+        .written = builder->written,
         .pool = buffer_view(&builder->pool),
         .nodes = builder->nodes,
         .fields = builder->fields,
@@ -417,6 +418,7 @@ size_t document_seal(const struct document_builder *builder, struct buffer *out)
                 (uint32_t)builder->attribute_count, (uint32_t)builder->finding_count,
                 (uint32_t)builder->node_count, (uint32_t)builder->hash_count,
                 (uint32_t)builder->pool.length, (uint32_t)builder->source.length,
+                (uint32_t)builder->written.length,
             },
         .body_at = builder->body_at,
         .flags = builder->flags,
@@ -426,7 +428,7 @@ size_t document_seal(const struct document_builder *builder, struct buffer *out)
     const void *const tables[TABLE_COUNT] = {
         builder->fields, builder->sections, builder->identifiers, builder->references, builder->tokens,
         builder->directives, builder->attributes, builder->findings, builder->nodes, builder->hashes,
-        builder->pool.at, builder->source.at,
+        builder->pool.at, builder->source.at, builder->written.at,
     };
     memcpy(header.magic, magic, sizeof magic);
     header.total_bytes = sizeof header;

@@ -204,7 +204,9 @@ struct block_hash {
 
 struct document {
     struct slice bytes; /* all of it */
-    struct slice source;
+    struct slice source;  /* what the nodes were parsed from */
+    struct slice written; /* the file, where that is not the source: data that was written out as Markdown; else empty.
+                             Places of facts and findings are then in it */
     struct slice pool;
     const struct node *nodes;
     const struct field *fields;
@@ -224,13 +226,19 @@ struct document {
     struct span title;  /* plain text: front matter title, else the level-1 heading, else empty */
 };
 
-enum document_flag { DOCUMENT_IS_OVERLAY = 1, DOCUMENT_HAS_TITLE_HEADING = 2 };
+enum document_flag { DOCUMENT_IS_OVERLAY = 1, DOCUMENT_HAS_TITLE_HEADING = 2, DOCUMENT_NO_PAGE = 256 /* data that is no document */ };
 
 /* Opens bytes that document_seal made. Nothing is copied: `bytes` must outlive
  * `*out` and be aligned to 8. Returns false when they are no such document: a
  * wrong format or length, an offset outside its table, node ends that do not
  * nest. After true every index and span in it may be followed. */
 bool document_open(struct document *out, struct slice bytes);
+
+/* The bytes that places of facts and findings count in: the file, as diagnostics show it. */
+static inline struct slice document_file_bytes(const struct document *document)
+{
+    return document->written.length ? document->written : document->source;
+}
 
 static inline struct slice document_text(const struct document *document, struct span span)
 {
@@ -272,7 +280,7 @@ struct document_builder {
     struct attribute *attributes;   size_t attribute_count, attribute_capacity;
     struct finding *findings;       size_t finding_count, finding_capacity;
     struct block_hash *hashes;      size_t hash_count, hash_capacity;
-    struct slice source;
+    struct slice source, written;
     uint32_t body_at, flags, word_count;
     struct span title;
 };

@@ -80,7 +80,7 @@ static void check_directive(const struct site_facts *facts, const struct documen
 void settle_check_document(const struct site_facts *facts, const struct document *document, const char *path,
                            struct diag_list *diags)
 {
-    struct diag_file file = {path, document->source};
+    struct diag_file file = {path, document_file_bytes(document)};
     for (uint32_t i = 0; i < document->token_count; i++)
         check_token(facts, document, &document->tokens[i], &file, diags);
     for (uint32_t i = 0; i < document->directive_count; i++)

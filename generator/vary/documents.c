@@ -7,7 +7,10 @@
 
 static struct slice without_extension(struct slice path)
 {
-    return (struct slice){path.at, path.length - strlen(".md")};
+    size_t dot = path.length;
+    while (dot > 0 && path.at[dot - 1] != '.')
+        dot--;
+    return (struct slice){path.at, dot ? dot - 1 : path.length};
 }
 
 struct slice title_from_name(struct arena *arena, struct slice name)

@@ -8,7 +8,7 @@
 static struct place document_place(struct diag_file *file, struct site *site, const struct site_document *document,
                                    enum field_key key)
 {
-    *file = (struct diag_file){file_shown_path(&site->arena, site, document->file), document->facts.source};
+    *file = (struct diag_file){file_shown_path(&site->arena, site, document->file), document_file_bytes(&document->facts)};
     const struct field *field = document_field(&document->facts, key);
     return field ? (struct place){file, field->at, field->length} : (struct place){file, 0, 0};
 }

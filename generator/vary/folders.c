@@ -138,7 +138,7 @@ static void place_page(struct site *site, struct edition *edition, struct placin
     uint32_t anchor = find_anchor(edition, placings, count, id);
     uint32_t named = table_get(&edition->by_id, id);
     bool is_index = named < edition->page_count && page_document(site, &edition->pages[named])->is_index;
-    struct diag_file file = {file_shown_path(&site->arena, site, document->file), document->facts.source};
+    struct diag_file file = {file_shown_path(&site->arena, site, document->file), document_file_bytes(&document->facts)};
     struct place place = {&file, field->at, field->length};
     if (from == NONE || anchor == from || (anchor == NONE && !(slice_is(where, "under") && is_index))) {
         diag_add(diags, DIAG_NAV_UNKNOWN, place, "there is no page '%.*s' to stand %.*s", SLICE_ARGS(id), SLICE_ARGS(where));
