@@ -120,14 +120,11 @@ void arena_reset(struct arena *arena)
     struct arena_chunk *kept = NULL;
     for (struct arena_chunk *chunk = arena->chunks; chunk;) {
         struct arena_chunk *older = chunk->older;
-        if (!kept) {
+        /* A chunk that was made for one large block is not worth keeping for all the small ones to come. */
+        bool is_better = chunk->size <= CHUNK_MOST_BYTES && (!kept || chunk->size > kept->size);
+        free(is_better ? kept : chunk);
+        if (is_better)
             kept = chunk;
-        } else if (chunk->size > kept->size && chunk->size <= CHUNK_MOST_BYTES) {
-            free(kept);
-            kept = chunk;
-        } else {
-            free(chunk);
-        }
         chunk = older;
     }
     if (kept)

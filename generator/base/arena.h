@@ -26,7 +26,7 @@ char *arena_copy(struct arena *arena, const char *at, size_t length);    /* NUL-
 struct slice arena_slice(struct arena *arena, struct slice from);        /* NUL-terminated copy */
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Forgets all blocks and keeps the largest chunk for reuse. */
+/* Forgets all blocks and keeps one chunk, of at most 1 MiB, for reuse. */
 void arena_reset(struct arena *arena);
 void arena_free(struct arena *arena);
 

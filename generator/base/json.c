@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
+#include <assert.h>
 
 static void line(struct json *json)
 {
@@ -30,12 +31,13 @@ static void open(struct json *json, char bracket)
 {
     separate(json);
     fputc(bracket, json->out);
-    if (json->depth < JSON_DEPTH_MOST)
-        json->has_items[json->depth++] = false;
+    assert(json->depth < JSON_DEPTH_MOST);
+    json->has_items[json->depth++] = false;
 }
 
 static void close(struct json *json, char bracket)
 {
+    assert(json->depth > 0);
     bool had_items = json->has_items[--json->depth];
     if (had_items)
         line(json);

@@ -2,8 +2,9 @@
 #define WAYMARK_BASE_JSON_H
 
 /* A streaming writer of JSON. Commas, escapes and indentation are its business;
- * begin and end must nest, and inside an object a key stands before each value.
- * Bytes that are no UTF-8 become U+FFFD, so that the result is always JSON. */
+ * begin and end must nest, at most JSON_DEPTH_MOST deep, and inside an object a
+ * key stands before each value. Bytes that are no UTF-8 become U+FFFD, so that
+ * the result is always JSON. */
 
 #include "base/slice.h"
 #include <stdint.h>

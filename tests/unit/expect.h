@@ -19,7 +19,7 @@ struct expected {
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* What the list says, as people see it; the caller frees it. */
-static inline char *printed(const struct diag_list *diags)
+static __attribute__((noinline, unused)) char *printed(const struct diag_list *diags)
 {
     char *text = NULL;
     size_t length = 0;
