@@ -3,8 +3,9 @@
 //
 //   node count.mjs LIST      LIST names a file of JSON lines {"path", "text"} (pages) or {"path"} (other files)
 //
-// Prints one JSON object: {pages, resolved, external, links: [{path, line, destination, state}]} where state is
-// one of unknown, outside, anchor, image; links that resolve are only counted.
+// Prints one JSON object: {pages, resolved, external, own, links: [{path, line, destination, state}]} where state is
+// one of unknown, outside, anchor, image. Links that resolve, those with a scheme, and those with one of Waymark's own
+// forms (xref:, term:, cite:, which foreign files may hold by chance) are only counted.
 
 import fs from 'node:fs';
 import readline from 'node:readline';
@@ -105,11 +106,15 @@ async function main(list) {
         const parts = path.split('/').slice(0, -1);
         for (let n = 1; n <= parts.length; n++) folders.add(parts.slice(0, n).join('/'));
     }
-    const result = {pages: pages.size, resolved: 0, external: 0, links: []};
+    const result = {pages: pages.size, resolved: 0, external: 0, own: 0, links: []};
     for (const [path, page] of pages)
         for (const link of page.links) {
             const to = link.destination ?? '';
             const report = state => result.links.push({path, line: link.line, destination: to, state});
+            if (/^(xref|term|cite):/.test(to)) {
+                result.own++;
+                continue;
+            }
             if (SCHEME.test(to) || to.startsWith('//')) {
                 result.external++;
                 continue;

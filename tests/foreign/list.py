@@ -1,12 +1,18 @@
 #!/usr/bin/env python3
 """list.py REPOSITORY [REF [FOLDER]]: the files of a repository (bare or not) or a plain folder, one JSON object a line.
 
-Pages (*.md) come with their text, read through git itself or the file system, not through Waymark."""
+Pages (*.md) come with their text, read through git itself or the file system, not through Waymark. Files and
+folders whose name begins with a dot, and node_modules, are nobody's content and are left out."""
 
 import json
 import os
 import subprocess
 import sys
+
+
+def is_content(path):
+    parts = path.split('/')
+    return not any(part.startswith('.') for part in parts) and 'node_modules' not in parts[:-1]
 
 
 def from_git(repository, ref, folder):
@@ -50,10 +56,12 @@ def rows(repository, ref='HEAD', folder=''):
     is_own = os.path.isdir(os.path.join(repository, '.git')) or os.path.isdir(os.path.join(repository, 'objects'))
     strip = len(folder) + 1 if folder else 0
     if is_git.returncode == 0 and is_own:
-        for path, text in from_git(repository, ref, folder):
-            yield path[strip:], text
+        found = ((path[strip:], text) for path, text in from_git(repository, ref, folder))
     else:
-        yield from from_folder(os.path.join(repository, folder))
+        found = from_folder(os.path.join(repository, folder))
+    for path, text in found:
+        if is_content(path):
+            yield path, text
 
 
 if __name__ == '__main__':
