@@ -79,4 +79,19 @@ static inline size_t slice_find(struct slice a, char byte)
     return hit ? (size_t)(hit - a.at) : a.length;
 }
 
+/* Of paths with '/' between parts: "a/b/c.md" → "a/b", "" for a name alone; and the last part. */
+static inline struct slice path_folder(struct slice path)
+{
+    for (size_t i = path.length; i > 0; i--)
+        if (path.at[i - 1] == '/')
+            return (struct slice){path.at, i - 1};
+    return (struct slice){path.at, 0};
+}
+
+static inline struct slice path_name(struct slice path)
+{
+    struct slice folder = path_folder(path);
+    return slice_from(path, folder.length ? folder.length + 1 : 0);
+}
+
 #endif

@@ -8,20 +8,6 @@ struct slice page_path(struct arena *arena, const struct site *site, const struc
     return slice_of(arena_printf(arena, "%.*s.html", SLICE_ARGS(stem)));
 }
 
-struct slice path_folder(struct slice path)
-{
-    for (size_t i = path.length; i > 0; i--)
-        if (path.at[i - 1] == '/')
-            return (struct slice){path.at, i - 1};
-    return (struct slice){path.at, 0};
-}
-
-struct slice path_name(struct slice path)
-{
-    struct slice folder = path_folder(path);
-    return folder.length ? slice_from(path, folder.length + 1) : path;
-}
-
 const char *file_shown_path(struct arena *arena, const struct site *site, uint32_t file)
 {
     const struct file_entry *entry = &site->files->items[file];

@@ -198,8 +198,5 @@ uint32_t document_identifier(const struct document *facts, struct slice id);
 /* The relative link from one output to another: both are paths from the root of
  * the output. Percent-encoded; never absolute, never empty ("storage.html" for itself). */
 void path_relative(struct buffer *out, struct slice from, struct slice to);
-/* "a/b/c.md" → "a/b"; "" for a name alone. And its last part. */
-struct slice path_folder(struct slice path);
-struct slice path_name(struct slice path);
 
 #endif
