@@ -139,6 +139,8 @@ static void find_changed(struct render_run *run)
     struct build *build = run->build;
     const struct site *site = &build->site;
     struct arena scratch = {0};
+    struct buffer work = BUFFER((size_t)1 << 26);
+    struct key_faces *faces = key_faces_new(&build->render);
     bool needs_all = !run->publication || publish_needs_all(run->publication);
     run->changed = ARENA_ARRAY(&build->arena, uint32_t, site->output_count + 1);
     run->keys = ARENA_ARRAY(&build->arena, struct key, site->output_count + 1);
@@ -146,7 +148,7 @@ static void find_changed(struct render_run *run)
     for (uint32_t i = 0; i < site->output_count; i++) {
         struct publish_row row;
         arena_reset(&scratch);
-        run->keys[i] = output_key(&build->render, &site->outputs[i], &scratch);
+        run->keys[i] = output_key(&build->render, &site->outputs[i], &work, &scratch);
         bool is_known = run->publication && publish_find(run->publication, 0, site->outputs[i].path, &row);
         run->known[i] = is_known ? row.made : (struct publish_made){.size = UINT64_MAX};
         bool is_fresh = is_known && !needs_all && !build->options.clean && key_equal(row.inputs, run->keys[i]);
@@ -155,6 +157,9 @@ static void find_changed(struct render_run *run)
         else
             run->changed[run->changed_count++] = i;
     }
+    build->render.faces = NULL;
+    key_faces_free(faces);
+    buffer_free(&work);
     arena_free(&scratch);
 }
 

@@ -6,6 +6,7 @@
 #include "model/includes.h"
 #include "render/element.h"
 #include "render/parts.h"
+#include <stdlib.h>
 
 enum { KEY_NUMBERS_MOST = 1 << 20 };
 
@@ -21,22 +22,22 @@ static void text(struct buffer *key, struct slice value)
     number(key, hash64(value));
 }
 
-/* What other pages show of a page: its title and address. */
-static void public_face(struct buffer *key, const struct site *site, const struct edition *edition, uint32_t page)
+struct key_faces {
+    struct arena arena;
+    uint64_t **pages; /* [edition][page]: what other pages show of it, its title and address */
+    uint64_t **navs;  /* [edition][chunk]: the fragment of its navigation */
+    uint64_t *menus;  /* [edition]: the main menu */
+};
+
+static void public_face(struct buffer *key, const struct render_site *render, const struct edition *edition, uint32_t page)
 {
-    if (page == NONE) {
-        number(key, NONE);
-        return;
-    }
-    const struct site_document *document = page_document(site, &edition->pages[page]);
-    text(key, document->title);
-    text(key, document->stem);
+    number(key, page == NONE ? NONE : render->faces->pages[edition - render->site->editions][page]);
 }
 
-static void entry_face(struct buffer *key, const struct site *site, const struct edition *edition,
+static void entry_face(struct buffer *key, const struct render_site *render, const struct edition *edition,
                        const struct nav_entry *entry)
 {
-    public_face(key, site, edition, entry->page);
+    public_face(key, render, edition, entry->page);
     number(key, entry->folder == NONE);
     if (entry->folder != NONE) {
         text(key, edition->folders[entry->folder].path);
@@ -44,35 +45,36 @@ static void entry_face(struct buffer *key, const struct site *site, const struct
     }
 }
 
-static void folder_face(struct buffer *key, const struct site *site, const struct edition *edition, uint32_t folder)
+static void folder_face(struct buffer *key, const struct render_site *render, const struct edition *edition, uint32_t folder)
 {
     text(key, edition->folders[folder].path);
     text(key, edition->folders[folder].title);
-    public_face(key, site, edition, edition->folders[folder].index_page);
+    public_face(key, render, edition, edition->folders[folder].index_page);
 }
 
-static void nav_face(struct buffer *key, const struct site *site, const struct edition *edition, uint32_t chunk_index)
+static void nav_parts(struct buffer *key, const struct render_site *render, const struct edition *edition, uint32_t chunk_index)
 {
     const struct nav_chunk *chunk = &edition->chunks[chunk_index];
     const struct folder *folder = &edition->folders[chunk->folder];
     for (uint32_t at = chunk->folder; at != NONE; at = edition->folders[at].parent)
-        folder_face(key, site, edition, at);
+        folder_face(key, render, edition, at);
     for (uint32_t i = 0; i < chunk->count; i++)
-        entry_face(key, site, edition, &edition->entries[chunk->first + i]);
+        entry_face(key, render, edition, &edition->entries[chunk->first + i]);
     number(key, chunk_index - folder->first_chunk);
     if (chunk_index > folder->first_chunk)
-        entry_face(key, site, edition, &edition->entries[edition->chunks[chunk_index - 1].first]);
+        entry_face(key, render, edition, &edition->entries[edition->chunks[chunk_index - 1].first]);
     if (chunk_index + 1 < folder->first_chunk + folder->chunk_count)
-        entry_face(key, site, edition, &edition->entries[edition->chunks[chunk_index + 1].first]);
+        entry_face(key, render, edition, &edition->entries[edition->chunks[chunk_index + 1].first]);
 }
 
-static void children_face(struct buffer *key, const struct site *site, const struct edition *edition, uint32_t chunk_index)
+static void children_face(struct buffer *key, const struct render_site *render, const struct edition *edition, uint32_t chunk_index)
 {
+    const struct site *site = render->site;
     const struct nav_chunk *chunk = &edition->chunks[chunk_index];
     const struct folder *folder = &edition->folders[chunk->folder];
     for (uint32_t i = 0; i < chunk->count; i++) {
         const struct nav_entry *entry = &edition->entries[chunk->first + i];
-        entry_face(key, site, edition, entry);
+        entry_face(key, render, edition, entry);
         if (entry->folder != NONE)
             number(key, edition->folders[entry->folder].entry_count);
         if (entry->page == NONE)
@@ -84,12 +86,12 @@ static void children_face(struct buffer *key, const struct site *site, const str
     for (uint32_t i = 0; i < folder->chunk_count && folder->chunk_count > 1; i++) {
         const struct nav_chunk *part = &edition->chunks[folder->first_chunk + i];
         if (part->count)
-            entry_face(key, site, edition, &edition->entries[part->first]);
+            entry_face(key, render, edition, &edition->entries[part->first]);
     }
 }
 
 /* The main menu: the folders of the root. */
-static void menu_face(struct buffer *key, const struct site *site, const struct edition *edition)
+static void menu_parts(struct buffer *key, const struct render_site *render, const struct edition *edition)
 {
     const struct folder *top = &edition->folders[0];
     for (uint32_t i = 0, shown = 0; i < top->entry_count && shown < 8; i++) {
@@ -97,14 +99,25 @@ static void menu_face(struct buffer *key, const struct site *site, const struct 
         if (entry->folder == NONE)
             continue;
         shown++;
-        entry_face(key, site, edition, entry);
+        entry_face(key, render, edition, entry);
     }
-    folder_face(key, site, edition, 0);
+    folder_face(key, render, edition, 0);
 }
 
-static void target_face(struct buffer *key, const struct site *site, const struct edition *edition,
+static void nav_face(struct buffer *key, const struct render_site *render, const struct edition *edition, uint32_t chunk)
+{
+    number(key, render->faces->navs[edition - render->site->editions][chunk]);
+}
+
+static void menu_face(struct buffer *key, const struct render_site *render, const struct edition *edition)
+{
+    number(key, render->faces->menus[edition - render->site->editions]);
+}
+
+static void target_face(struct buffer *key, const struct render_site *render, const struct edition *edition,
                         const struct target *target, const struct variant *variant, struct arena *scratch)
 {
+    const struct site *site = render->site;
     const char *tag = site->config->languages[variant->language].tag;
     number(key, target->state);
     switch ((enum target_state)target->state) {
@@ -112,7 +125,7 @@ static void target_face(struct buffer *key, const struct site *site, const struc
     case TARGET_EXTERNAL:
         return;
     case TARGET_PAGE:
-        public_face(key, site, edition, target->subject);
+        public_face(key, render, edition, target->subject);
         if (target->identifier != NONE) {
             const struct document *facts = &page_document(site, &edition->pages[target->subject])->facts;
             text(key, document_text(facts, facts->identifiers[target->identifier].id));
@@ -120,7 +133,7 @@ static void target_face(struct buffer *key, const struct site *site, const struc
         }
         return;
     case TARGET_FOLDER:
-        folder_face(key, site, edition, target->subject);
+        folder_face(key, render, edition, target->subject);
         return;
     case TARGET_ASSET:
         text(key, site->files->items[target->subject].path);
@@ -138,9 +151,10 @@ static void target_face(struct buffer *key, const struct site *site, const struc
 }
 
 /* All that the hooks may be asked for one document, whether or not the body asks. */
-static void hooks_face(struct buffer *key, const struct site *site, const struct variant *variant, uint32_t page,
+static void hooks_face(struct buffer *key, const struct render_site *render, const struct variant *variant, uint32_t page,
                        struct slice from, struct arena *scratch)
 {
+    const struct site *site = render->site;
     const struct edition *edition = &site->editions[variant->edition];
     const struct edition_page *at = &edition->pages[page];
     const struct site_document *document = page_document(site, at);
@@ -149,7 +163,7 @@ static void hooks_face(struct buffer *key, const struct site *site, const struct
     number(key, document->key.low);
     number(key, document->key.high);
     for (uint32_t i = 0; i < facts->reference_count; i++)
-        target_face(key, site, edition, &edition->targets[at->first_target + i], variant, scratch);
+        target_face(key, render, edition, &edition->targets[at->first_target + i], variant, scratch);
     for (uint32_t i = 0; i < facts->token_count; i++) {
         uint32_t index = facts_param(&site->facts[variant->edition], document_text(facts, facts->tokens[i].name));
         struct slice value = {0};
@@ -206,18 +220,18 @@ static void page_key(struct buffer *key, const struct render_site *render, const
     const struct edition_page *page = &edition->pages[output->subject];
     const struct site_document *document = page_document(site, page);
     text(key, document->title);
-    hooks_face(key, site, variant, output->subject, output->path, scratch);
+    hooks_face(key, render, variant, output->subject, output->path, scratch);
     uint32_t *included = NULL;
     uint32_t count = site_included_pages(scratch, site, variant->edition, output->subject, &included);
     for (uint32_t i = 0; i < count; i++)
-        hooks_face(key, site, variant, included[i], output->path, scratch);
-    nav_face(key, site, edition, page->chunk);
-    menu_face(key, site, edition);
-    public_face(key, site, edition, page->previous);
-    public_face(key, site, edition, page->next);
+        hooks_face(key, render, variant, included[i], output->path, scratch);
+    nav_face(key, render, edition, page->chunk);
+    menu_face(key, render, edition);
+    public_face(key, render, edition, page->previous);
+    public_face(key, render, edition, page->next);
     for (uint32_t i = 0; i < page->backlink_count; i++) {
         const struct backlink *link = &edition->backlinks[page->first_backlink + i];
-        public_face(key, site, edition, link->page);
+        public_face(key, render, edition, link->page);
         const struct document *from = &page_document(site, &edition->pages[link->page])->facts;
         if (link->section != NONE) {
             text(key, document_text(from, from->sections[link->section].title));
@@ -226,7 +240,7 @@ static void page_key(struct buffer *key, const struct render_site *render, const
     }
     number(key, page->referrer_count);
     if (edition->folders[page->folder].index_page == output->subject)
-        children_face(key, site, edition, edition->folders[page->folder].first_chunk);
+        children_face(key, render, edition, edition->folders[page->folder].first_chunk);
     source_face(key, site, document);
     date_face(key, site, &document->facts);
     text(key, site_kind_label(site, variant->edition, document_field_text(&document->facts, FIELD_KIND), site->config->languages[variant->language].tag));
@@ -239,14 +253,15 @@ static void start_key(struct buffer *key, const struct site *site)
         text(key, site_edition_description(site, i, site->config->default_language));
 }
 
-static void fact_pages_key(struct buffer *key, const struct site *site, const struct variant *variant, struct arena *scratch,
+static void fact_pages_key(struct buffer *key, const struct render_site *render, const struct variant *variant, struct arena *scratch,
                            enum facts_part part)
 {
+    const struct site *site = render->site;
     const struct edition *edition = &site->editions[variant->edition];
     enum target_state state = part == FACTS_GLOSSARY ? TARGET_TERM : TARGET_CITE;
     (void)scratch;
     number(key, facts_key(&site->facts[variant->edition], part));
-    menu_face(key, site, edition);
+    menu_face(key, render, edition);
     if (state != TARGET_CITE)
         return;
     for (uint32_t i = 0; i < edition->page_count; i++) {
@@ -256,7 +271,7 @@ static void fact_pages_key(struct buffer *key, const struct site *site, const st
             if (target->state != state)
                 continue;
             number(key, target->subject);
-            public_face(key, site, edition, i);
+            public_face(key, render, edition, i);
             text(key, document_text(facts, facts->references[j].fragment));
         }
     }
@@ -274,52 +289,95 @@ static void run_key(struct buffer *key, const struct site *site)
     }
 }
 
-struct key output_key(const struct render_site *render, const struct output *output, struct arena *scratch)
+static uint64_t page_face(const struct site *site, const struct edition *edition, uint32_t page)
+{
+    const struct site_document *document = page_document(site, &edition->pages[page]);
+    return hash64_seeded(document->title, hash64(document->stem));
+}
+
+struct key_faces *key_faces_new(struct render_site *render)
+{
+    const struct site *site = render->site;
+    struct key_faces *faces = memory_get(sizeof *faces);
+    *faces = (struct key_faces){0};
+    render->faces = faces;
+    faces->pages = ARENA_ARRAY(&faces->arena, uint64_t *, site->edition_count + 1);
+    faces->navs = ARENA_ARRAY(&faces->arena, uint64_t *, site->edition_count + 1);
+    faces->menus = ARENA_ARRAY(&faces->arena, uint64_t, site->edition_count + 1);
+    struct buffer parts = BUFFER(KEY_NUMBERS_MOST * sizeof(uint64_t));
+    for (uint32_t e = 0; e < site->edition_count; e++) {
+        const struct edition *edition = &site->editions[e];
+        faces->pages[e] = ARENA_ARRAY(&faces->arena, uint64_t, edition->page_count + 1);
+        faces->navs[e] = ARENA_ARRAY(&faces->arena, uint64_t, edition->chunk_count + 1);
+        for (uint32_t i = 0; i < edition->page_count; i++)
+            faces->pages[e][i] = page_face(site, edition, i);
+        for (uint32_t i = 0; i < edition->chunk_count; i++) {
+            buffer_clear(&parts);
+            nav_parts(&parts, render, edition, i);
+            faces->navs[e][i] = hash64(buffer_view(&parts));
+        }
+        buffer_clear(&parts);
+        menu_parts(&parts, render, edition);
+        faces->menus[e] = hash64(buffer_view(&parts));
+    }
+    buffer_free(&parts);
+    return faces;
+}
+
+void key_faces_free(struct key_faces *faces)
+{
+    if (!faces)
+        return;
+    arena_free(&faces->arena);
+    free(faces);
+}
+
+struct key output_key(const struct render_site *render, const struct output *output, struct buffer *work, struct arena *scratch)
 {
     const struct site *site = render->site;
     const struct variant *variant = output->variant == NONE ? NULL : &site->variants[output->variant];
     const struct edition *edition = variant ? &site->editions[variant->edition] : NULL;
-    struct buffer key = BUFFER(KEY_NUMBERS_MOST * sizeof(uint64_t));
+    buffer_clear(work);
     uint32_t language = variant ? variant->language
                                 : (uint32_t)(config_language(site->config, slice_of(site->config->default_language)) - site->config->languages);
-    number(&key, output->kind);
-    number(&key, render->config_key.low);
-    number(&key, render->config_key.high);
-    number(&key, render->language_keys[language].low);
-    number(&key, render->language_keys[language].high);
-    number(&key, variant ? variant->edition : NONE);
-    number(&key, variant && site_has_page(site, variant->edition, "glossary"));
-    number(&key, variant && site_has_page(site, variant->edition, "references"));
-    text(&key, slice_of(render->release));
-    text(&key, output->path);
+    number(work, output->kind);
+    number(work, render->config_key.low);
+    number(work, render->config_key.high);
+    number(work, render->language_keys[language].low);
+    number(work, render->language_keys[language].high);
+    number(work, variant ? variant->edition : NONE);
+    number(work, variant && site_has_page(site, variant->edition, "glossary"));
+    number(work, variant && site_has_page(site, variant->edition, "references"));
+    text(work, slice_of(render->release));
+    text(work, output->path);
     switch ((enum output_kind)output->kind) {
     case OUTPUT_PAGE:
-        page_key(&key, render, output, scratch);
+        page_key(work, render, output, scratch);
         break;
     case OUTPUT_FOLDER:
-        nav_face(&key, site, edition, output->subject);
-        children_face(&key, site, edition, output->subject);
-        menu_face(&key, site, edition);
+        nav_face(work, render, edition, output->subject);
+        children_face(work, render, edition, output->subject);
+        menu_face(work, render, edition);
         break;
     case OUTPUT_REDIRECT:
-        public_face(&key, site, edition, output->subject);
-        menu_face(&key, site, edition);
+        public_face(work, render, edition, output->subject);
+        menu_face(work, render, edition);
         break;
     case OUTPUT_GLOSSARY:
-        fact_pages_key(&key, site, variant, scratch, FACTS_GLOSSARY);
+        fact_pages_key(work, render, variant, scratch, FACTS_GLOSSARY);
         break;
     case OUTPUT_REFERENCES:
-        fact_pages_key(&key, site, variant, scratch, FACTS_CITES);
+        fact_pages_key(work, render, variant, scratch, FACTS_CITES);
         break;
     case OUTPUT_ABOUT:
-        run_key(&key, site);
-        menu_face(&key, site, edition);
+        run_key(work, site);
+        menu_face(work, render, edition);
         break;
     case OUTPUT_COPY:
-        run_key(&key, site);
+        run_key(work, site);
         break;
     case OUTPUT_START:
-        start_key(&key, site);
+        start_key(work, site);
         break;
     case OUTPUT_NOT_FOUND:
     case OUTPUT_ROBOTS:
@@ -327,19 +385,17 @@ struct key output_key(const struct render_site *render, const struct output *out
     case OUTPUT_SITEMAP:
         for (uint32_t i = 0; i < site->output_count; i++)
             if (site->outputs[i].kind == OUTPUT_SITEMAP_LEAF)
-                text(&key, site->outputs[i].path);
+                text(work, site->outputs[i].path);
         break;
     case OUTPUT_SITEMAP_LEAF:
-        nav_face(&key, site, edition, output->subject);
+        nav_face(work, render, edition, output->subject);
         break;
     case OUTPUT_ASSET:
-        buffer_append(&key, site->files->items[output->subject].id.bytes, sizeof(struct object_id));
+        buffer_append(work, site->files->items[output->subject].id.bytes, sizeof(struct object_id));
         break;
     case OUTPUT_THEME_FILE:
-        text(&key, render->theme_bytes[output->subject]);
+        text(work, render->theme_bytes[output->subject]);
         break;
     }
-    struct key result = key_of(buffer_view(&key));
-    buffer_free(&key);
-    return result;
+    return key_of(buffer_view(work));
 }

@@ -12,6 +12,8 @@
 #include "model/site.h"
 #include "script/template.h"
 
+struct key_faces;
+
 /* Facts of the run that pages show and no stage owns. All outlive the renderer. */
 struct render_site {
     const struct site *site;
@@ -23,10 +25,18 @@ struct render_site {
     const char *tool_version;
     const char *release;          /* name of the release, "" when the base has none */
     bool sample;                  /* `sample: true` in waymark.yaml */
+    const struct key_faces *faces; /* see key_faces_new */
 };
 
-/* What `output` depends on. Touches facts of documents, never their bodies. */
-struct key output_key(const struct render_site *render, const struct output *output, struct arena *scratch);
+/* Hashes of what many outputs depend on, made once when the graph is frozen; sets
+ * render->faces. */
+struct key_faces *key_faces_new(struct render_site *render);
+void key_faces_free(struct key_faces *faces);
+
+/* What `output` depends on. Touches facts of documents, never their bodies. `work`
+ * is for the moment; so is `scratch`, which the caller resets. */
+struct key output_key(const struct render_site *render, const struct output *output, struct buffer *work,
+                      struct arena *scratch);
 
 struct renderer;
 struct renderer *renderer_new(const struct render_site *render, struct template_engine *engine);
