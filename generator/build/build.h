@@ -75,6 +75,9 @@ struct build {
 };
 
 bool build_open(struct build *build, const struct build_options *options);
+/* The configuration alone: for commands that touch neither cache nor theme, and so
+ * wait for no other build. */
+bool build_configure(struct build *build, const struct build_options *options);
 bool build_sources(struct build *build);
 bool build_list(struct build *build);
 bool build_documents(struct build *build);

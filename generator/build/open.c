@@ -122,11 +122,16 @@ static bool open_store(struct build *build)
     return build->store != NULL;
 }
 
+bool build_configure(struct build *build, const struct build_options *options)
+{
+    *build = (struct build){.options = *options};
+    return load_config(build) && set_date(build);
+}
+
 bool build_open(struct build *build, const struct build_options *options)
 {
     double start = now_seconds();
-    *build = (struct build){.options = *options};
-    bool ok = load_config(build) && set_date(build) && open_store(build) && build_theme(build);
+    bool ok = build_configure(build, options) && open_store(build) && build_theme(build);
     build->stats.seconds[STAGE_OPEN] = now_seconds() - start;
     return ok;
 }

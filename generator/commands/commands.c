@@ -14,10 +14,11 @@ const struct command commands[] = {
     {"explain", command_explain, "CODE", "say what a diagnostic means and what to do", "",
      "Prints the long text of a diagnostic, such as `waymark explain xref-unknown`. Without a code: all of them."},
     {"fetch", command_fetch, "[SOURCE …]", "bring remote sources up to date and write waymark.lock",
-     "cache allow-rewind",
+     "cache allow-rewind locked",
      "The only command that uses the network. Mirrors each remote source into the cache; one that fails keeps its\n"
-     "last good mirror. Tokens come from WAYMARK_TOKEN_<SOURCE>, a certificate authority from WAYMARK_CA_FILE,\n"
-     "an ssh key from the agent or WAYMARK_SSH_KEY."},
+     "last good mirror. With --locked it goes to the commits of waymark.lock, and leaves that file as it is.\n\n"
+     "Tokens come from WAYMARK_TOKEN_<SOURCE>, a certificate authority from WAYMARK_CA_FILE, an ssh key from the\n"
+     "agent or WAYMARK_SSH_KEY; WAYMARK_CREDENTIAL_HELPER names a helper of git's."},
     {"help", command_help, "[COMMAND]", "explain a command", "", "Without a command: all of them."},
     {"render", command_render, "FILE|-", "print one document's HTML", "bare",
      "With --bare nothing but the document's own HTML: no theme, no site. `-` reads standard input."},
