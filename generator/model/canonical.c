@@ -16,7 +16,9 @@ enum { CANONICAL_MOST_BYTES = 2 * LIMIT_PAGE_BYTES }; /* escapes may double a te
 void canonical_begin(struct canonical_writer *writer, struct buffer *out, const struct document *document,
                      const struct canonical_rules *rules)
 {
-    *writer = (struct canonical_writer){.out = out, .document = document, .rules = rules,
+    *writer = (struct canonical_writer){.out = out,
+                                        .document = document,
+                                        .rules = rules,
                                         .prefix = BUFFER(CANONICAL_MOST_BYTES),
                                         .scratch = BUFFER(CANONICAL_MOST_BYTES)};
 }
@@ -427,8 +429,8 @@ static uint32_t own_end(const struct document *document, uint32_t section)
     return end;
 }
 
-void canonical_section(struct buffer *out, const struct document *document, uint32_t section,
-                       enum canonical_part part, const struct canonical_rules *rules)
+void canonical_section(struct buffer *out, const struct document *document, uint32_t section, enum canonical_part part,
+                       const struct canonical_rules *rules)
 {
     uint32_t first = document->sections[section].node;
     uint32_t end = part == CANONICAL_OWN ? own_end(document, section) : document->nodes[first].end;

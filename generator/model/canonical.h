@@ -50,8 +50,8 @@ void canonical_range(struct buffer *out, const struct document *document, uint32
                      unsigned base_level, const struct canonical_rules *rules);
 
 enum canonical_part { CANONICAL_OWN, CANONICAL_WHOLE };
-void canonical_section(struct buffer *out, const struct document *document, uint32_t section,
-                       enum canonical_part part, const struct canonical_rules *rules);
+void canonical_section(struct buffer *out, const struct document *document, uint32_t section, enum canonical_part part,
+                       const struct canonical_rules *rules);
 /* `_lead`: the text before the first section. */
 void canonical_lead(struct buffer *out, const struct document *document, const struct canonical_rules *rules);
 /* `_page`: the whole body. */

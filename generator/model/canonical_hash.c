@@ -25,8 +25,8 @@ static size_t add_row(struct hasher *hasher, uint32_t i)
     const struct node *node = &hasher->document.nodes[i];
     if (builder->hash_count == builder->hash_capacity)
         LIST_GROW(builder->hashes, builder->hash_count, builder->hash_capacity);
-    builder->hashes[builder->hash_count] = (struct block_hash){
-        .node = i, .exact = hash64((struct slice){builder->source.at + node->at, node->length})};
+    builder->hashes[builder->hash_count] =
+        (struct block_hash){.node = i, .exact = hash64((struct slice){builder->source.at + node->at, node->length})};
     return builder->hash_count++;
 }
 
@@ -97,8 +97,8 @@ static uint64_t hash_block(struct hasher *hasher, uint32_t i, bool is_top)
     if (holds_blocks) {
         hash = hash_holder(hasher, node);
         for (uint32_t child = i + 1; child < node->end; child = nodes[child].end)
-            hash = mix(hash, nodes[child].type == NODE_LABEL ? hash_label(hasher, child)
-                                                             : hash_block(hasher, child, false));
+            hash = mix(hash,
+                       nodes[child].type == NODE_LABEL ? hash_label(hasher, child) : hash_block(hasher, child, false));
     } else {
         hash = hash_leaf(hasher, i);
     }

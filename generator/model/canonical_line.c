@@ -12,10 +12,11 @@ enum byte_class { BYTE_PLAIN, BYTE_SPACE, BYTE_ESCAPED, BYTE_BAR, BYTE_WIDE };
 
 /* BYTE_WIDE: may begin a white space character outside ASCII. */
 static const unsigned char class_of[256] = {
-    ['\t' ... '\r'] = BYTE_SPACE, [' '] = BYTE_SPACE,
-    ['*'] = BYTE_ESCAPED, ['_'] = BYTE_ESCAPED, ['['] = BYTE_ESCAPED, [']'] = BYTE_ESCAPED, ['`'] = BYTE_ESCAPED,
-    ['\\'] = BYTE_ESCAPED, ['|'] = BYTE_BAR,
-    [0xC2] = BYTE_WIDE, [0xE1] = BYTE_WIDE, [0xE2] = BYTE_WIDE, [0xE3] = BYTE_WIDE,
+    ['\t' ... '\r'] = BYTE_SPACE, [' '] = BYTE_SPACE,    ['*'] = BYTE_ESCAPED,
+    ['_'] = BYTE_ESCAPED,         ['['] = BYTE_ESCAPED,  [']'] = BYTE_ESCAPED,
+    ['`'] = BYTE_ESCAPED,         ['\\'] = BYTE_ESCAPED, ['|'] = BYTE_BAR,
+    [0xC2] = BYTE_WIDE,           [0xE1] = BYTE_WIDE,    [0xE2] = BYTE_WIDE,
+    [0xE3] = BYTE_WIDE,
 };
 
 /* The length of the character of Unicode's White_Space at `at`, or 0. */
@@ -55,7 +56,7 @@ void canonical_mark(struct canonical_writer *writer, struct slice mark)
 
 void canonical_words(struct canonical_writer *writer, struct slice text, bool escapes)
 {
-    const char *at = text.at, *end = text.at + text.length;
+    const char *at = text.at, *end = text.length ? text.at + text.length : at;
     while (at < end) {
         const char *run = at;
         size_t space = 0;
@@ -98,8 +99,7 @@ void canonical_line_end(struct canonical_writer *writer)
 
 /* ---- destinations ---- */
 
-static void written_destination(const struct document *document, const struct reference *reference,
-                                struct buffer *out)
+static void written_destination(const struct document *document, const struct reference *reference, struct buffer *out)
 {
     switch ((enum reference_kind)reference->kind) {
     case REFERENCE_XREF:

@@ -9,18 +9,18 @@ struct canonical_writer {
     struct buffer *out;
     const struct document *document;
     const struct canonical_rules *rules;
-    struct buffer prefix;   /* of every line: two blanks for each list around it, `> ` for each quote */
-    unsigned base_level;    /* heading level written as `#`; 0: not known yet */
-    bool folds;             /* inside a heading: letters without case */
-    bool in_cell;           /* bars are escaped */
-    bool has_text;          /* the line has more than its prefix and marker */
-    bool wants_space;       /* white space was read since */
+    struct buffer prefix; /* of every line: two blanks for each list around it, `> ` for each quote */
+    unsigned base_level;  /* heading level written as `#`; 0: not known yet */
+    bool folds;           /* inside a heading: letters without case */
+    bool in_cell;         /* bars are escaped */
+    bool has_text;        /* the line has more than its prefix and marker */
+    bool wants_space;     /* white space was read since */
     struct buffer scratch;
-    uint32_t *footnotes;    /* nodes of the definitions, in the order they were first referred to */
+    uint32_t *footnotes; /* nodes of the definitions, in the order they were first referred to */
     size_t footnote_count, footnote_capacity;
     size_t footnotes_written;
     uint32_t *footnote_numbers; /* by node: from 1, 0 for none; NULL before the first footnote */
-    bool writes_footnotes;  /* one loop writes them all: definitions that refer to others do not recurse */
+    bool writes_footnotes;      /* one loop writes them all: definitions that refer to others do not recurse */
 };
 
 void canonical_begin(struct canonical_writer *writer, struct buffer *out, const struct document *document,

@@ -35,10 +35,10 @@ enum passage_why {
 };
 
 enum passage_flag {
-    PASSAGE_NO_IDS = 1,    /* its headings, elements, items and rows bring no ids (includes) */
+    PASSAGE_NO_IDS = 1,     /* its headings, elements, items and rows bring no ids (includes) */
     PASSAGE_NO_HEADING = 2, /* the first heading of the range is not shown (`heading=no`) */
-    PASSAGE_DRIFTED = 4,   /* the operation's target has changed since it was pinned */
-    PASSAGE_MOVED = 8,     /* the operation was applied to a renamed or moved target */
+    PASSAGE_DRIFTED = 4,    /* the operation's target has changed since it was pinned */
+    PASSAGE_MOVED = 8,      /* the operation was applied to a renamed or moved target */
 };
 
 #define PAGE_NONE UINT32_MAX
@@ -51,15 +51,15 @@ enum { LANGUAGE_NONE = UINT16_MAX, EDITION_NONE = UINT16_MAX };
  * NODE_CONDITION_OPEN stands in it with its close. NODE_FOOTNOTE nodes in a
  * range show nothing: definitions are found from where they are referred to. */
 struct passage {
-    uint32_t document;    /* index into page.documents */
-    uint32_t first, end;  /* node indexes; equal: an empty range */
-    uint8_t kind;         /* enum passage_kind */
-    uint8_t why;          /* enum passage_why */
-    uint8_t flags;        /* enum passage_flag */
-    int8_t level_shift;   /* added to the level of its headings; the sum is kept in 1..6 */
-    uint16_t language;    /* of its text: index into site_config.languages, or LANGUAGE_NONE */
-    uint16_t edition;     /* whose layer gave it: index into site_config.editions, or EDITION_NONE */
-    uint32_t operation;   /* index into page.operations, or PAGE_NONE */
+    uint32_t document;   /* index into page.documents */
+    uint32_t first, end; /* node indexes; equal: an empty range */
+    uint8_t kind;        /* enum passage_kind */
+    uint8_t why;         /* enum passage_why */
+    uint8_t flags;       /* enum passage_flag */
+    int8_t level_shift;  /* added to the level of its headings; the sum is kept in 1..6 */
+    uint16_t language;   /* of its text: index into site_config.languages, or LANGUAGE_NONE */
+    uint16_t edition;    /* whose layer gave it: index into site_config.editions, or EDITION_NONE */
+    uint32_t operation;  /* index into page.operations, or PAGE_NONE */
     /* What it stands for: the inherited text of an operation, the source text of
      * a translation, the target of an include. PAGE_NONE: itself. */
     uint32_t target_document; /* index into page.documents */
@@ -76,12 +76,18 @@ struct page_operation {
     uint32_t document;  /* index into page.documents: the overlay */
     uint32_t directive; /* index into its directives */
     uint16_t edition;
-    uint8_t change;     /* 0: its pin matches; else what happened to its target, enum change_class */
-    uint8_t modal;      /* a modal verb was changed in the target */
+    uint8_t change; /* 0: its pin matches; else what happened to its target, enum change_class */
+    uint8_t modal;  /* a modal verb was changed in the target */
 };
 
 enum change_class {
-    CHANGE_NONE, CHANGE_WITHDRAWN, CHANGE_RENAMED, CHANGE_MOVED, CHANGE_MARKUP, CHANGE_PUNCTUATION, CHANGE_REWORDED
+    CHANGE_NONE,
+    CHANGE_WITHDRAWN,
+    CHANGE_RENAMED,
+    CHANGE_MOVED,
+    CHANGE_MARKUP,
+    CHANGE_PUNCTUATION,
+    CHANGE_REWORDED
 };
 
 /* Where a document of a page comes from. */

@@ -108,7 +108,7 @@ static void leave_heading(struct html_walk *walk, const struct html_open *open)
         PUT(walk, "<a class=\"w-anchor\" href=\"#");
         size_t before = walk->scratch.length;
         html_id(&walk->scratch, passage_section_id(walk->where.page, walk->where.passage, node->extra));
-        html_url(walk->out, (struct slice){walk->scratch.at + before, walk->scratch.length - before});
+        html_url(walk->out, slice_from(buffer_view(&walk->scratch), before));
         walk->scratch.length = before;
         PUT(walk, "\" aria-label=\"");
         html_escape(walk->out, walk->words->permalink);
@@ -202,10 +202,7 @@ void html_leave(struct html_walk *walk)
     case CLOSE_TAG:
         PUT(walk, "</");
         html_put(walk->out, html_raw_name(open.detail).at, html_raw_name(open.detail).length);
-        if (open.is_block)
-            PUT(walk, ">\n");
-        else
-            PUT(walk, ">");
+        PUT(walk, ">");
         break;
     }
 }
@@ -238,7 +235,7 @@ static uint32_t enter(struct html_walk *walk, uint32_t i)
         return html_enter_container(walk, i, node);
     case NODE_CONDITION_OPEN:
         return html_enter_condition(walk, i, node);
-    case NODE_INFO:      /* written with what they belong to */
+    case NODE_INFO: /* written with what they belong to */
     case NODE_LABEL:
     case NODE_FOOTNOTE:
     case NODE_CONDITION_CLOSE:
@@ -291,11 +288,15 @@ void html_inline_range(struct html_walk *walk, uint32_t first, uint32_t end)
 static void passage_classes(struct buffer *out, const struct page *page, const struct passage *passage)
 {
     static const char *const kinds[PASSAGE_KIND_COUNT] = {
-        [PASSAGE_REPLACED] = " w-replaced", [PASSAGE_INSERTED] = " w-inserted",
-        [PASSAGE_STRANDED] = " w-stranded", [PASSAGE_REMOVED] = " w-removed",
+        [PASSAGE_REPLACED] = " w-replaced",
+        [PASSAGE_INSERTED] = " w-inserted",
+        [PASSAGE_STRANDED] = " w-stranded",
+        [PASSAGE_REMOVED] = " w-removed",
     };
     static const char *const whys[] = {
-        [WHY_UNTRANSLATED] = " w-untranslated", [WHY_STALE] = " w-stale", [WHY_UNREVIEWED] = " w-unreviewed",
+        [WHY_UNTRANSLATED] = " w-untranslated",
+        [WHY_STALE] = " w-stale",
+        [WHY_UNREVIEWED] = " w-unreviewed",
     };
     const char *kind = passage->kind < PASSAGE_KIND_COUNT ? kinds[passage->kind] : NULL;
     if (kind && passage->edition == page->edition)
@@ -397,9 +398,14 @@ static void walk_begin(struct html_walk *walk, struct buffer *out, const struct 
                        struct html_words *words)
 {
     fill_words(words, input->words);
-    *walk = (struct html_walk){.out = out, .input = input, .hooks = input->hooks, .words = words,
-                               .facts = input->facts, .where = {.page = input->page},
-                               .scratch = BUFFER(LIMIT_PAGE_BYTES), .label = BUFFER(LIMIT_PAGE_BYTES)};
+    *walk = (struct html_walk){.out = out,
+                               .input = input,
+                               .hooks = input->hooks,
+                               .words = words,
+                               .facts = input->facts,
+                               .where = {.page = input->page},
+                               .scratch = BUFFER(LIMIT_PAGE_BYTES),
+                               .label = BUFFER(LIMIT_PAGE_BYTES)};
     struct html_facts *facts = input->facts;
     if (!facts)
         return;

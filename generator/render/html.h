@@ -41,13 +41,13 @@ enum html_state {
  * until html_render returns. Zeroed before the call. */
 struct html_target {
     enum html_state state;
-    struct slice href;       /* relative or with an allowed scheme; checked again here */
-    struct slice text;       /* shown where the link's own text is empty */
-    struct slice title;      /* the definition of a term, the full title of an instrument */
-    struct slice language;   /* of text and title when it is not that of the passage, else empty */
-    bool is_rtl;             /* of that language */
-    bool is_file;            /* an attachment, not a page */
-    uint32_t width, height;  /* of an image, in pixels; 0: not known */
+    struct slice href;      /* relative or with an allowed scheme; checked again here */
+    struct slice text;      /* shown where the link's own text is empty */
+    struct slice title;     /* the definition of a term, the full title of an instrument */
+    struct slice language;  /* of text and title when it is not that of the passage, else empty */
+    bool is_rtl;            /* of that language */
+    bool is_file;           /* an attachment, not a page */
+    uint32_t width, height; /* of an image, in pixels; 0: not known */
 };
 
 /* An answer to parameter(). Not filled in: `text` is the parameter's meaning and
@@ -71,22 +71,22 @@ struct html_field {
 
 /* An answer to directive(): how a container or leaf shows. */
 struct html_directive {
-    struct slice kind;       /* what it is, in the reader's language: "Good practice"; empty: the directive's name */
+    struct slice kind; /* what it is, in the reader's language: "Good practice"; empty: the directive's name */
     const struct html_field *fields;
     uint32_t field_count;
-    struct slice html;       /* a leaf of the theme: its HTML, not escaped */
+    struct slice html;              /* a leaf of the theme: its HTML, not escaped */
     const struct passage *passages; /* shown in place of its content (what a plugin made), or NULL */
     uint32_t passage_count;
-    bool is_hidden;          /* nothing at all is shown */
+    bool is_hidden; /* nothing at all is shown */
 };
 
 /* An answer to include(). */
 struct html_include {
     const struct passage *passages; /* documents of the same page; they carry level shift and PASSAGE_NO_IDS */
     uint32_t passage_count;
-    struct slice href;   /* of what is included: its own place; may be empty */
-    struct slice title;  /* its title, for the link to that place; may be empty */
-    struct slice from;   /* "procurement#records": what it was made from */
+    struct slice href;  /* of what is included: its own place; may be empty */
+    struct slice title; /* its title, for the link to that place; may be empty */
+    struct slice from;  /* "procurement#records": what it was made from */
 };
 
 /* An answer to passage(): what stands in the frame around one passage. The
@@ -95,7 +95,7 @@ struct html_include {
 struct html_frame {
     struct slice language; /* set when it is not the page's: gives lang and dir */
     bool is_rtl;
-    struct slice notice;   /* HTML of the theme, at the top of the frame: not escaped */
+    struct slice notice; /* HTML of the theme, at the top of the frame: not escaped */
 };
 
 /* Every hook may be NULL. One that returns false has no answer: a reference is
@@ -111,35 +111,34 @@ struct html_hooks {
     bool (*include)(void *context, const struct html_where *where, const struct reference *reference,
                     struct html_include *out);
     /* Sets *is_shown. */
-    bool (*condition)(void *context, const struct html_where *where, const struct directive *directive,
-                      bool *is_shown);
+    bool (*condition)(void *context, const struct html_where *where, const struct directive *directive, bool *is_shown);
     bool (*passage)(void *context, const struct html_where *where, struct html_frame *out);
 };
 
 /* Words of the interface that stand inside a body, in the reader's language, from
  * the theme's messages. Plain text. An empty one falls back to English. */
 struct html_words {
-    struct slice permalink;      /* "Link to this section": the accessible name of a heading's link */
-    struct slice note[5];        /* titles of notes without one, by enum note_kind */
-    struct slice footnotes;      /* "Footnotes" */
-    struct slice footnote_back;  /* "Back to the text" */
-    struct slice missing;        /* "not found", after a reference without a target */
-    struct slice not_filled_in;  /* "not filled in", the title of an open parameter */
-    struct slice table;          /* "Table": name of the scrolling box around a table */
+    struct slice permalink;            /* "Link to this section": the accessible name of a heading's link */
+    struct slice note[5];              /* titles of notes without one, by enum note_kind */
+    struct slice footnotes;            /* "Footnotes" */
+    struct slice footnote_back;        /* "Back to the text" */
+    struct slice missing;              /* "not found", after a reference without a target */
+    struct slice not_filled_in;        /* "not filled in", the title of an open parameter */
+    struct slice table;                /* "Table": name of the scrolling box around a table */
     struct slice task_done, task_open; /* "done", "open" */
-    struct slice included_from;  /* "From": before the title of what was included */
+    struct slice included_from;        /* "From": before the title of what was included */
 };
 
 /* One heading of the page, for the contents. */
 struct html_heading {
-    uint32_t level;       /* as shown, 1..6 */
-    uint32_t section;     /* in the passage's document */
-    uint32_t document;    /* index into page.documents */
-    struct span id;       /* in facts.pool: the value of the id attribute; empty for one without */
-    struct span title;    /* in facts.pool: plain text, parameters filled in */
-    struct span html;     /* in facts.pool: its inlines without links, ids and footnotes */
-    size_t text_at;       /* where its section's text begins in facts.text */
-    size_t html_at;       /* where the heading begins in the body */
+    uint32_t level;    /* as shown, 1..6 */
+    uint32_t section;  /* in the passage's document */
+    uint32_t document; /* index into page.documents */
+    struct span id;    /* in facts.pool: the value of the id attribute; empty for one without */
+    struct span title; /* in facts.pool: plain text, parameters filled in */
+    struct span html;  /* in facts.pool: its inlines without links, ids and footnotes */
+    size_t text_at;    /* where its section's text begins in facts.text */
+    size_t html_at;    /* where the heading begins in the body */
 };
 
 enum html_read_kind { HTML_READ_REFERENCE, HTML_READ_PARAMETER, HTML_READ_CONDITION, HTML_READ_DIRECTIVE };
@@ -154,11 +153,13 @@ struct html_read {
 /* What the walk saw. Zero-initialise; html_facts_clear keeps the memory for the
  * next page; html_facts_free. */
 struct html_facts {
-    bool want_text;         /* set by the caller: fill `text` */
+    bool want_text; /* set by the caller: fill `text` */
     struct buffer pool;
-    struct html_heading *headings; size_t heading_count, heading_capacity;
-    struct html_read *reads;       size_t read_count, read_capacity;
-    struct buffer text;     /* words of the page, blocks separated by LF; code included, alt texts included */
+    struct html_heading *headings;
+    size_t heading_count, heading_capacity;
+    struct html_read *reads;
+    size_t read_count, read_capacity;
+    struct buffer text; /* words of the page, blocks separated by LF; code included, alt texts included */
     uint32_t footnote_count;
     uint32_t missing_count; /* references without target */
 };

@@ -15,8 +15,11 @@ static void note_heading(struct html_walk *walk, const struct node *heading, uin
     if (facts->heading_count == facts->heading_capacity)
         LIST_GROW(facts->headings, facts->heading_count, facts->heading_capacity);
     struct html_heading *entry = &facts->headings[facts->heading_count++];
-    *entry = (struct html_heading){.level = level, .section = heading->extra, .document = walk->document_index,
-                                   .text_at = facts->text.length, .html_at = walk->out->length};
+    *entry = (struct html_heading){.level = level,
+                                   .section = heading->extra,
+                                   .document = walk->document_index,
+                                   .text_at = facts->text.length,
+                                   .html_at = walk->out->length};
     struct buffer *pool = &facts->pool;
     entry->title.at = (uint32_t)pool->length;
     html_put(pool, walk->label.at, walk->label.length);

@@ -35,8 +35,7 @@ static bool is_shown(struct html_walk *walk, const struct directive *directive)
     if (html_is_bare(walk))
         return true;
     html_note_read(walk, HTML_READ_CONDITION, (uint32_t)(directive - walk->document->directives));
-    if (walk->hooks->condition &&
-        !walk->hooks->condition(walk->hooks->context, &walk->where, directive, &shown))
+    if (walk->hooks->condition && !walk->hooks->condition(walk->hooks->context, &walk->where, directive, &shown))
         return true;
     return shown;
 }
@@ -56,8 +55,7 @@ uint32_t html_enter_condition(struct html_walk *walk, uint32_t i, const struct n
         return is_shown(walk, directive) ? i + 1 : close + 1;
     if (slice_is(document_text(walk->document, directive->name), "lang")) {
         uint32_t end = close + 1;
-        if (walk->open_count && walk->open[walk->open_count - 1].end < end &&
-            walk->open_count > walk->passage_base)
+        if (walk->open_count && walk->open[walk->open_count - 1].end < end && walk->open_count > walk->passage_base)
             end = walk->open[walk->open_count - 1].end;
         open_language(walk, directive);
         html_push(walk, CLOSE_DIV, i, end);
@@ -121,7 +119,7 @@ static uint32_t enter_element(struct html_walk *walk, uint32_t i, const struct n
         size_t before = walk->scratch.length;
         html_plain(walk, &walk->scratch, label + 1, next);
         PUT(walk, ": ");
-        html_escape(walk->out, (struct slice){walk->scratch.at + before, walk->scratch.length - before});
+        html_escape(walk->out, slice_from(buffer_view(&walk->scratch), before));
         walk->scratch.length = before;
     }
     PUT(walk, "\"><p class=\"w-element-title\"><span class=\"w-element-kind\">");
@@ -225,8 +223,8 @@ uint32_t html_enter_container(struct html_walk *walk, uint32_t i, const struct n
     if (html_is_bare(walk))
         return node->type == NODE_LEAF ? node->end : i + 1;
     html_note_read(walk, HTML_READ_DIRECTIVE, node->extra);
-    bool has_answer = walk->hooks->directive &&
-                      walk->hooks->directive(walk->hooks->context, &walk->where, directive, &answer);
+    bool has_answer =
+        walk->hooks->directive && walk->hooks->directive(walk->hooks->context, &walk->where, directive, &answer);
     if (answer.is_hidden && has_answer)
         return node->end;
     if (node->type == NODE_CONTAINER)

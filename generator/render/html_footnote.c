@@ -22,10 +22,11 @@ static uint32_t number_of(struct html_walk *walk, uint32_t definition)
     if ((*numbers)[definition] == 0) {
         if (walk->footnote_count == walk->footnote_capacity)
             LIST_GROW(walk->footnotes, walk->footnote_count, walk->footnote_capacity);
-        walk->footnotes[walk->footnote_count++] =
-            (struct html_footnote){.document = walk->document_index, .node = definition,
-                                   .passage = walk->where.passage, .language = walk->language,
-                                   .is_rtl = walk->is_rtl};
+        walk->footnotes[walk->footnote_count++] = (struct html_footnote){.document = walk->document_index,
+                                                                         .node = definition,
+                                                                         .passage = walk->where.passage,
+                                                                         .language = walk->language,
+                                                                         .is_rtl = walk->is_rtl};
         (*numbers)[definition] = (uint32_t)walk->footnote_count;
     }
     return (*numbers)[definition];

@@ -69,7 +69,7 @@ static void put_plain(struct html_walk *walk, uint32_t first, uint32_t end)
 {
     size_t before = walk->scratch.length;
     html_plain(walk, &walk->scratch, first, end);
-    struct slice text = {walk->scratch.at + before, walk->scratch.length - before};
+    struct slice text = slice_from(buffer_view(&walk->scratch), before);
     if (text.length) {
         html_text_add(walk, text);
         html_escape(walk->out, text);
@@ -104,7 +104,7 @@ static struct slice written_destination(struct html_walk *walk, const struct ref
         html_put(&walk->scratch, "#", 1);
         put_decoded(&walk->scratch, document_text(document, reference->fragment));
     }
-    return (struct slice){walk->scratch.at ? walk->scratch.at + before : "", walk->scratch.length - before};
+    return slice_from(buffer_view(&walk->scratch), before);
 }
 
 /* Fills `*target`, and makes sure that what it says may stand on a page. */

@@ -16,10 +16,20 @@ static const struct raw_tag {
     struct slice name;
     unsigned flags;
 } tags[] = {
-    {SLICE("abbr"), 0},  {SLICE("br"), TAG_VOID}, {SLICE("del"), 0},   {SLICE("details"), TAG_BLOCK},
-    {SLICE("hr"), TAG_VOID | TAG_BLOCK},          {SLICE("ins"), 0},   {SLICE("kbd"), 0},
-    {SLICE("mark"), 0},  {SLICE("small"), 0},     {SLICE("sub"), 0},   {SLICE("summary"), TAG_BLOCK},
-    {SLICE("sup"), 0},   {SLICE("u"), 0},         {SLICE("wbr"), TAG_VOID},
+    {SLICE("abbr"), 0},
+    {SLICE("br"), TAG_VOID},
+    {SLICE("del"), 0},
+    {SLICE("details"), TAG_BLOCK},
+    {SLICE("hr"), TAG_VOID | TAG_BLOCK},
+    {SLICE("ins"), 0},
+    {SLICE("kbd"), 0},
+    {SLICE("mark"), 0},
+    {SLICE("small"), 0},
+    {SLICE("sub"), 0},
+    {SLICE("summary"), TAG_BLOCK},
+    {SLICE("sup"), 0},
+    {SLICE("u"), 0},
+    {SLICE("wbr"), TAG_VOID},
 };
 
 struct slice html_raw_name(uint8_t tag)
@@ -93,8 +103,7 @@ static struct read_tag read_tag(struct slice raw)
     }
     struct slice name = take_name(&rest);
     for (read.tag = 0; read.tag < sizeof tags / sizeof *tags; read.tag++)
-        if (name.length == tags[read.tag].name.length &&
-            strncasecmp(name.at, tags[read.tag].name.at, name.length) == 0)
+        if (name.length == tags[read.tag].name.length && strncasecmp(name.at, tags[read.tag].name.at, name.length) == 0)
             break;
     if (name.length == 0 || read.tag == sizeof tags / sizeof *tags)
         return none;
@@ -134,7 +143,7 @@ static void put_text(struct html_walk *walk, struct slice text)
     }
 }
 
-static void open_tag(struct html_walk *walk, const struct read_tag *read, bool is_block)
+static void open_tag(struct html_walk *walk, const struct read_tag *read)
 {
     const struct raw_tag *tag = &tags[read->tag];
     PUT(walk, "<");
@@ -161,7 +170,6 @@ static void open_tag(struct html_walk *walk, const struct read_tag *read, bool i
     uint32_t end = walk->open_count > walk->passage_base ? walk->open[walk->open_count - 1].end : UINT32_MAX;
     html_push(walk, CLOSE_TAG, 0, end);
     walk->open[walk->open_count - 1].detail = (uint8_t)read->tag;
-    walk->open[walk->open_count - 1].is_block = is_block && tag->flags & TAG_BLOCK;
 }
 
 static void close_tag(struct html_walk *walk, const struct read_tag *read)
@@ -188,7 +196,7 @@ void html_raw(struct html_walk *walk, struct slice raw, bool is_block)
             continue;
         }
         if (!read.is_closing)
-            open_tag(walk, &read, is_block);
+            open_tag(walk, &read);
         else
             close_tag(walk, &read);
         raw = slice_from(raw, read.length);

@@ -12,7 +12,7 @@ static const unsigned char escape_of[256] = {['&'] = 1, ['<'] = 2, ['>'] = 3, ['
 
 void html_escape(struct buffer *out, struct slice text)
 {
-    const char *at = text.at, *end = text.at + text.length;
+    const char *at = text.at, *end = text.length ? text.at + text.length : at;
     while (at < end) {
         const char *run = at;
         while (at < end && escape_of[(unsigned char)*at] == 0)
@@ -29,15 +29,15 @@ void html_escape(struct buffer *out, struct slice text)
  * and the reserved characters of RFC 3986 but brackets stand, `%` too (what was
  * encoded stays encoded). */
 static const unsigned char url_stands[256] = {
-    ['!'] = 1, ['#'] = 1, ['$'] = 1, ['%'] = 1, ['('] = 1, [')'] = 1, ['*'] = 1, ['+'] = 1, [','] = 1, ['-'] = 1,
-    ['.'] = 1, ['/'] = 1, [':'] = 1, [';'] = 1, ['='] = 1, ['?'] = 1, ['@'] = 1, ['_'] = 1, ['~'] = 1,
-    ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1,
+    ['!'] = 1, ['#'] = 1, ['$'] = 1, ['%'] = 1,         ['('] = 1,         [')'] = 1,         ['*'] = 1, ['+'] = 1,
+    [','] = 1, ['-'] = 1, ['.'] = 1, ['/'] = 1,         [':'] = 1,         [';'] = 1,         ['='] = 1, ['?'] = 1,
+    ['@'] = 1, ['_'] = 1, ['~'] = 1, ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1,
 };
 
 void html_url(struct buffer *out, struct slice url)
 {
     static const char digits[] = "0123456789ABCDEF";
-    const char *at = url.at, *end = url.at + url.length;
+    const char *at = url.at, *end = url.length ? url.at + url.length : at;
     while (at < end) {
         const char *run = at;
         while (at < end && url_stands[(unsigned char)*at])
@@ -85,23 +85,22 @@ bool html_url_allowed(struct slice url)
 
 /* Names that a script may look up on `window` or `document`, where an element's
  * id could answer for them, and those that every object has. Sorted. */
+/* clang-format off */
 static const char *const looked_up[] = {
-    "URL", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__", "action",
-    "activeElement", "addEventListener", "alert", "all", "anchors", "applets", "attributes", "baseURI", "blur",
-    "body", "caches", "charset", "childNodes", "children", "className", "clear", "close", "closed", "compatMode",
-    "confirm", "console", "constructor", "contentType", "cookie", "createElement", "crypto", "currentScript",
-    "customElements", "defaultView", "designMode", "dir", "dispatchEvent", "doctype", "document",
-    "documentElement", "documentURI", "domain", "embeds", "eval", "event", "external", "fetch", "firstChild",
-    "focus", "forms", "frameElement", "frames", "getElementById", "getSelection", "globalThis", "hasOwnProperty",
-    "head", "hidden", "history", "id", "images", "implementation", "indexedDB", "innerHTML", "isPrototypeOf",
-    "isSecureContext", "lastChild", "lastModified", "length", "links", "localStorage", "location", "menubar",
-    "method", "name", "navigator", "nodeName", "nodeType", "nonce", "onclick", "onerror", "onload", "onmessage",
-    "open", "opener", "origin", "ownerDocument", "parent", "parentNode", "plugins", "postMessage", "print", "prompt",
-    "propertyIsEnumerable", "prototype", "querySelector", "readyState", "referrer", "remove", "scripts", "scroll",
-    "self", "sessionStorage", "setTimeout", "status", "stop", "style", "styleSheets", "submit", "target",
-    "textContent", "then", "title", "toLocaleString", "toString", "top", "valueOf", "visibilityState", "window",
+    "URL", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__",
+    "activeElement", "addEventListener", "alert", "all", "anchors", "applets", "baseURI", "body", "caches", "charset",
+    "clear", "close", "closed", "compatMode", "confirm", "console", "constructor", "contentType", "cookie",
+    "createElement", "crypto", "currentScript", "customElements", "defaultView", "designMode", "dir", "dispatchEvent",
+    "doctype", "document", "documentElement", "documentURI", "domain", "embeds", "eval", "event", "external", "fetch",
+    "forms", "frameElement", "frames", "getElementById", "getSelection", "globalThis", "hasOwnProperty", "head",
+    "history", "images", "implementation", "indexedDB", "isPrototypeOf", "isSecureContext", "lastModified", "length",
+    "links", "localStorage", "location", "menubar", "name", "navigator", "onerror", "onload", "onmessage", "open",
+    "opener", "origin", "parent", "plugins", "postMessage", "print", "prompt", "propertyIsEnumerable", "prototype",
+    "querySelector", "readyState", "referrer", "scripts", "scroll", "self", "sessionStorage", "setTimeout", "status",
+    "stop", "styleSheets", "title", "toLocaleString", "toString", "top", "valueOf", "visibilityState", "window",
     "write", "writeln",
 };
+/* clang-format on */
 
 static int compare_name(const void *wanted, const void *name)
 {

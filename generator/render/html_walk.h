@@ -15,18 +15,35 @@
 /* What leaving a frame writes. */
 enum html_close {
     CLOSE_NOTHING,
-    CLOSE_PARAGRAPH, CLOSE_HEADING, CLOSE_QUOTE, CLOSE_UNORDERED, CLOSE_ORDERED, CLOSE_ITEM, CLOSE_ASIDE,
-    CLOSE_SECTION, CLOSE_DIV, CLOSE_TABLE, CLOSE_HEADER_ROW, CLOSE_ROW, CLOSE_HEADER_CELL, CLOSE_CELL,
-    CLOSE_EMPH, CLOSE_STRONG, CLOSE_STRIKE, CLOSE_LINK, CLOSE_CITE, CLOSE_MISSING, CLOSE_TAG,
+    CLOSE_PARAGRAPH,
+    CLOSE_HEADING,
+    CLOSE_QUOTE,
+    CLOSE_UNORDERED,
+    CLOSE_ORDERED,
+    CLOSE_ITEM,
+    CLOSE_ASIDE,
+    CLOSE_SECTION,
+    CLOSE_DIV,
+    CLOSE_TABLE,
+    CLOSE_HEADER_ROW,
+    CLOSE_ROW,
+    CLOSE_HEADER_CELL,
+    CLOSE_CELL,
+    CLOSE_EMPH,
+    CLOSE_STRONG,
+    CLOSE_STRIKE,
+    CLOSE_LINK,
+    CLOSE_CITE,
+    CLOSE_MISSING,
+    CLOSE_TAG,
 };
 
 struct html_open {
-    uint32_t end;   /* node index at which it closes */
-    uint8_t close;  /* enum html_close */
-    uint8_t detail; /* heading: level shown; CLOSE_TAG: index of the tag */
-    bool is_tight;  /* paragraphs directly in it have no <p> */
-    bool is_block;  /* of a raw tag: stands between blocks */
-    bool has_body;  /* of a table: <tbody> is open */
+    uint32_t end;    /* node index at which it closes */
+    uint8_t close;   /* enum html_close */
+    uint8_t detail;  /* heading: level shown; CLOSE_TAG: index of the tag */
+    bool is_tight;   /* paragraphs directly in it have no <p> */
+    bool has_body;   /* of a table: <tbody> is open */
     bool has_anchor; /* of a heading: it has an id and so a link to itself */
     uint32_t node;
 };
@@ -44,18 +61,18 @@ struct html_walk {
     const struct html_input *input;
     const struct html_hooks *hooks; /* NULL: bare */
     const struct html_words *words;
-    struct html_facts *facts;       /* NULL: nothing is noted */
-    struct buffer *text;            /* facts->text when wanted, else NULL */
+    struct html_facts *facts; /* NULL: nothing is noted */
+    struct buffer *text;      /* facts->text when wanted, else NULL */
     /* where the walk is */
     struct html_where where;
     const struct document *document;
     uint32_t document_index;
     struct slice language; /* of the passage's frame: empty when the page's */
     bool is_rtl;
-    bool is_title;         /* inlines of a heading for use elsewhere: no links, ids, footnotes, facts */
-    bool is_inline;        /* only inlines are expected: blocks show their inlines alone */
-    bool skips_heading;    /* the next heading is not shown */
-    size_t passage_base;   /* how many frames were open where the passage began */
+    bool is_title;          /* inlines of a heading for use elsewhere: no links, ids, footnotes, facts */
+    bool is_inline;         /* only inlines are expected: blocks show their inlines alone */
+    bool skips_heading;     /* the next heading is not shown */
+    size_t passage_base;    /* how many frames were open where the passage began */
     unsigned include_depth; /* 0: not inside an include */
     unsigned link_depth;
     uint32_t table_count;  /* since the last heading */
@@ -78,10 +95,12 @@ struct html_walk {
  * is set once, when the walk ends. */
 static inline void html_put(struct buffer *out, const char *bytes, size_t length)
 {
+    if (length == 0)
+        return;
     if (out->capacity - out->length > length && out->length + length <= out->most_bytes) {
         memcpy(out->at + out->length, bytes, length);
         out->length += length;
-    } else if (length) {
+    } else {
         buffer_append(out, bytes, length);
     }
 }

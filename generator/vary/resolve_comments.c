@@ -16,37 +16,74 @@ static int compare_stretches(const void *a, const void *b)
     return left->at < right->at ? -1 : left->at > right->at;
 }
 
+struct stretches {
+    struct stretch *items;
+    size_t count, capacity;
+};
+
+static void take(struct stretches *list, uint32_t at, uint32_t end)
+{
+    if (at >= end)
+        return;
+    if (list->count == list->capacity)
+        LIST_GROW(list->items, list->count, list->capacity);
+    list->items[list->count++] = (struct stretch){at, end};
+}
+
+/* A link's brackets and destination: all of it but its text. */
+static void take_link(struct stretches *list, const struct document *document, uint32_t i)
+{
+    const struct node *node = &document->nodes[i];
+    uint32_t first = i + 1, last = i + 1, end = node->at + node->length;
+    if (first >= node->end || document->nodes[first].length == 0) {
+        take(list, node->at, end);
+        return;
+    }
+    while (document->nodes[last].end < node->end)
+        last = document->nodes[last].end;
+    take(list, node->at, document->nodes[first].at);
+    if (document->nodes[last].length)
+        take(list, document->nodes[last].at + document->nodes[last].length, end);
+}
+
 /* The bytes of leaves, and of blocks that hold a leaf whose place is not known. */
-static size_t collect_stretches(const struct edits *edits, uint32_t first, uint32_t end, struct stretch **out)
+static struct stretches collect_stretches(const struct edits *edits, uint32_t first, uint32_t end)
 {
     const struct document *document = edits->document;
-    struct stretch *items = NULL;
-    size_t count = 0, capacity = 0;
+    struct stretches list = {0};
     const struct node *block = NULL;
     for (uint32_t i = first; i < end; i++) {
         const struct node *node = &document->nodes[i];
+        bool is_literal = node->type == NODE_CODE_BLOCK || node->type == NODE_HTML_BLOCK;
+        bool is_break = node->type == NODE_SOFT_BREAK || node->type == NODE_LINE_BREAK;
         if (node->type < NODE_TEXT)
             block = node;
-        const struct node *taken = node->end == i + 1 ? node : NULL;
-        if (node->type == NODE_SECTION || node->type == NODE_DOCUMENT)
-            taken = NULL;
-        if (taken && node->type >= NODE_TEXT && node->length == 0)
-            taken = node->type == NODE_SOFT_BREAK || node->type == NODE_LINE_BREAK ? NULL : block;
-        if (!taken || taken->length == 0)
+        if (node->type == NODE_LINK || node->type == NODE_IMAGE)
+            take_link(&list, document, i);
+        if ((node->end != i + 1 && !is_literal) || node->type == NODE_SECTION || node->type == NODE_DOCUMENT)
             continue;
-        if (count == capacity)
-            LIST_GROW(items, count, capacity);
-        items[count++] = (struct stretch){taken->at, taken->at + taken->length};
+        if (node->type >= NODE_TEXT && node->length == 0 && !is_break && block)
+            node = block;
+        take(&list, node->at, node->at + node->length);
     }
-    if (count)
-        qsort(items, count, sizeof *items, compare_stretches);
-    *out = items;
-    return count;
+    if (list.count)
+        qsort(list.items, list.count, sizeof *list.items, compare_stretches);
+    return list;
 }
 
 static bool is_blank_byte(struct slice source, uint32_t at)
 {
-    return strchr(" \t\r\n", source.at[at]) && source.at[at];
+    return byte_is(source.at[at], " \t\r\n");
+}
+
+/* Does a list item or an indented line come next? A comment is what keeps them
+ * apart from a list before it. */
+static bool precedes_list(const struct edits *edits, uint32_t at)
+{
+    struct slice source = edits->document->source;
+    while (at < edits->to && byte_is(source.at[at], "\r\n"))
+        at++;
+    return at < edits->to && byte_is(source.at[at], " \t-+*0123456789");
 }
 
 static void drop_comment(struct edits *edits, uint32_t at, uint32_t end)
@@ -62,7 +99,7 @@ static void drop_comment(struct edits *edits, uint32_t at, uint32_t end)
     uint32_t after = last < edits->to ? line_end(source, last) : last;
     bool is_apart = slice_trim((struct slice){source.at + before, first - before}).length == 0 &&
                     slice_trim((struct slice){source.at + last, after - last}).length == 0;
-    if (is_begin && is_end && is_apart && at - first < 4) {
+    if (is_begin && is_end && is_apart && at - first < 4 && !precedes_list(edits, last)) {
         edit_put(edits, first, last, (struct slice){0});
     } else if (!is_begin && end < last && source.at[end] == ' ' && source.at[at - 1] == ' ' &&
                !is_blank_byte(source, end + 1)) {
@@ -78,20 +115,21 @@ void edits_comments(struct edits *edits, uint32_t first, uint32_t end)
     struct slice range = {source.at, edits->to};
     if (!memmem(source.at + edits->from, edits->to - edits->from, "<!--", 4))
         return;
-    struct stretch *stretches;
-    size_t count = collect_stretches(edits, first, end, &stretches), next = 0;
+    struct stretches list = collect_stretches(edits, first, end);
+    size_t next = 0;
     uint32_t covered = edits->from; /* no byte from here on is known to be a leaf's */
     for (uint32_t at = edits->from; at + 4 <= edits->to; at++) {
-        for (; next < count && stretches[next].at <= at; next++)
-            covered = stretches[next].end > covered ? stretches[next].end : covered;
+        for (; next < list.count && list.items[next].at <= at; next++)
+            covered = list.items[next].end > covered ? list.items[next].end : covered;
         if (at < covered || memcmp(source.at + at, "<!--", 4) != 0)
             continue;
-        const char *close = memmem(source.at + at + 4, range.length - at - 4, "-->", 3);
+        /* From the second hyphen on: `<!-->` is a comment where a block begins. */
+        const char *close = memmem(source.at + at + 2, range.length - at - 2, "-->", 3);
         if (!close)
             break;
         uint32_t behind = (uint32_t)(close - source.at) + 3;
         drop_comment(edits, at, behind);
         at = behind - 1;
     }
-    free(stretches);
+    free(list.items);
 }

@@ -10,9 +10,11 @@ void edit_put(struct edits *edits, uint32_t at, uint32_t end, struct slice text)
 {
     if (edits->splice_count == edits->splice_capacity)
         LIST_GROW(edits->splices, edits->splice_count, edits->splice_capacity);
-    edits->splices[edits->splice_count] = (struct splice){
-        .at = at, .end = end, .order = (uint32_t)edits->splice_count, .text = edits->pool.length,
-        .text_bytes = text.length};
+    edits->splices[edits->splice_count] = (struct splice){.at = at,
+                                                          .end = end,
+                                                          .order = (uint32_t)edits->splice_count,
+                                                          .text = edits->pool.length,
+                                                          .text_bytes = text.length};
     edits->splice_count++;
     buffer_slice(&edits->pool, text);
 }
@@ -21,7 +23,7 @@ static bool is_blank(struct slice line)
 {
     /* The marks of quotes count as blank: they are the begin of every line there. */
     for (size_t i = 0; i < line.length; i++)
-        if (!strchr(" \t\r\n>", line.at[i]) || line.at[i] == 0)
+        if (!byte_is(line.at[i], " \t\r\n>"))
             return false;
     return true;
 }
@@ -37,7 +39,7 @@ void edit_drop_lines(struct edits *edits, uint32_t at, uint32_t end)
         return;
     }
     uint32_t mark = at; /* `> ` of a quote goes on in the empty line */
-    while (mark < end && strchr(" \t>", source.at[mark]) && source.at[mark])
+    while (mark < end && byte_is(source.at[mark], " \t>"))
         mark++;
     struct slice prefix = slice_trim((struct slice){source.at + at, mark - at});
     edit_put(edits, at + (uint32_t)(prefix.length ? mark - at : 0), end, SLICE("\n"));
@@ -45,19 +47,22 @@ void edit_drop_lines(struct edits *edits, uint32_t at, uint32_t end)
 
 /* ---- headings ---- */
 
-/* Where the text of an ATX heading's line ends: before closing hashes and blanks. */
+/* Where the text of an ATX heading's line ends: before closing hashes and blanks.
+ * `at` is its first hash. */
 static uint32_t atx_text_end(struct slice source, uint32_t at, uint32_t end)
 {
-    while (end > at && strchr(" \t\r\n", source.at[end - 1]))
+    while (at < end && source.at[at] == '#')
+        at++;
+    while (end > at && byte_is(source.at[end - 1], " \t\r\n"))
         end--;
     uint32_t hashes = end;
     while (hashes > at && source.at[hashes - 1] == '#')
         hashes--;
-    if (hashes == end || hashes == at || !strchr(" \t", source.at[hashes - 1]))
+    if (hashes == end || hashes == at || !byte_is(source.at[hashes - 1], " \t"))
         return end;
-    while (hashes > at && strchr(" \t", source.at[hashes - 1]))
+    while (hashes > at && byte_is(source.at[hashes - 1], " \t"))
         hashes--;
-    return hashes > at && source.at[hashes - 1] == '#' && hashes <= at + 6 ? end : hashes;
+    return hashes;
 }
 
 /* The `{#id …}` that holds byte `id_at`, with the blanks before it. */
@@ -80,7 +85,7 @@ static bool id_block(struct slice source, uint32_t id_at, uint32_t *at, uint32_t
         return false;
     (*end)++;
     (*at)--;
-    while (*at > 0 && strchr(" \t", source.at[*at - 1]))
+    while (*at > 0 && byte_is(source.at[*at - 1], " \t"))
         (*at)--;
     return true;
 }
@@ -108,7 +113,7 @@ static void change_level(struct edits *edits, const struct node *heading, unsign
     edit_put(edits, marks, marks, (struct slice){hashes + 6 - level, level + 1});
     for (uint32_t at = line_end(source, marks); at < under; at = line_end(source, at)) {
         uint32_t text = at;
-        while (text < under && strchr(" \t>", source.at[text]) && source.at[text])
+        while (text < under && byte_is(source.at[text], " \t>"))
             text++;
         edit_put(edits, at - 1, text, SLICE(" "));
     }
@@ -130,9 +135,9 @@ static void edit_heading(struct edits *edits, const struct node *node)
     if (node->length == 0)
         return;
     uint32_t marks = node->at, end = node->at + node->length;
-    while (marks < end && strchr(" \t>", source.at[marks]) && source.at[marks])
+    while (marks < end && byte_is(source.at[marks], " \t>"))
         marks++;
-    bool is_atx = marks < end && source.at[marks] == '#';
+    bool is_atx = line_end(source, node->at) >= end; /* a setext heading has its underline */
     int level = node->detail + passage->level_shift;
     level = level < 1 ? 1 : level > 6 ? 6 : level;
     if (level != node->detail)
@@ -157,8 +162,10 @@ static void edit_heading(struct edits *edits, const struct node *node)
         text_end = atx_text_end(source, marks, end);
     } else {
         text_end = line_start(source, end - 1);
-        while (text_end > node->at && strchr(" \t\r\n", source.at[text_end - 1]))
+        while (text_end > node->at && byte_is(source.at[text_end - 1], " \t\r\n"))
             text_end--;
+        if (source.at[marks] == '[' && source.at[text_end - 1] == ':') /* `[a]: {#a}` would define a link */
+            edit_put(edits, marks, marks, SLICE("\\"));
     }
     struct buffer text = BUFFER(4096);
     buffer_printf(&text, " {#%.*s}", SLICE_ARGS(id));
@@ -173,7 +180,7 @@ static void append_percent(struct buffer *out, struct slice text)
     for (size_t i = 0; i < text.length; i++) {
         char byte = text.at[i];
         bool stands = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-                      (byte && strchr("-._~", byte));
+                      byte_is(byte, "-._~");
         if (stands)
             buffer_byte(out, byte);
         else
@@ -231,7 +238,7 @@ static void inline_link(struct edits *edits, const struct node *node, struct sli
     if (title.length) {
         buffer_text(&text, " \"");
         for (size_t i = 0; i < title.length; i++) {
-            if (strchr("\"\\&", title.at[i]) && title.at[i])
+            if (byte_is(title.at[i], "\"\\&"))
                 buffer_byte(&text, '\\');
             buffer_byte(&text, title.at[i] == '\n' ? ' ' : title.at[i]);
         }
@@ -245,8 +252,8 @@ static void inline_link(struct edits *edits, const struct node *node, struct sli
 static void append_written(const struct document *document, const struct reference *reference, struct buffer *out)
 {
     static const char *const schemes[] = {
-        [REFERENCE_XREF] = "xref:", [REFERENCE_RELATIVE] = "",  [REFERENCE_TERM] = "term:", [REFERENCE_CITE] = "cite:",
-        [REFERENCE_URL] = "",       [REFERENCE_REFUSED] = "", [REFERENCE_INCLUDE] = "",
+        [REFERENCE_XREF] = "xref:", [REFERENCE_RELATIVE] = "", [REFERENCE_TERM] = "term:", [REFERENCE_CITE] = "cite:",
+        [REFERENCE_URL] = "",       [REFERENCE_REFUSED] = "",  [REFERENCE_INCLUDE] = "",
     };
     buffer_text(out, schemes[reference->kind]);
     if (reference->release.length)
@@ -263,12 +270,12 @@ static void edit_link(struct edits *edits, const struct node *node)
     const struct resolver *resolver = edits->resolver;
     const struct document *document = edits->document;
     const struct reference *reference = &document->references[node->extra];
-    bool is_inside = reference->length && reference->at >= node->at &&
-                     reference->at + reference->length <= node->at + node->length;
+    bool is_inside =
+        reference->length && reference->at >= node->at && reference->at + reference->length <= node->at + node->length;
     struct buffer destination = BUFFER(LIMIT_PAGE_BYTES);
-    bool is_moved = resolver->hooks && resolver->hooks->destination &&
-                    resolver->hooks->destination(resolver->hooks->context, resolver->page, document, reference,
-                                                 &destination);
+    bool is_moved =
+        resolver->hooks && resolver->hooks->destination &&
+        resolver->hooks->destination(resolver->hooks->context, resolver->page, document, reference, &destination);
     if (node->length == 0 || reference->flags & REFERENCE_AUTOLINK) {
         buffer_free(&destination);
         return;
@@ -340,7 +347,7 @@ static bool closing_line(struct slice source, uint32_t at, uint32_t length, uint
         return false;
     *start = line_start(source, end - 1);
     struct slice line = {source.at + *start, end - *start};
-    while (line.length && strchr(" \t>", line.at[0]) && line.at[0])
+    while (line.length && byte_is(line.at[0], " \t>"))
         line = slice_from(line, 1);
     line = slice_trim(line);
     for (size_t i = 0; i < line.length; i++)
@@ -360,7 +367,7 @@ static void edit_condition_block(struct edits *edits, const struct node *node, b
         if (is_blank((struct slice){source.at + start, directive->at - start})) {
             edit_drop_lines(edits, start, end);
         } else {
-            while (end > directive->at && strchr("\r\n", source.at[end - 1]))
+            while (end > directive->at && byte_is(source.at[end - 1], "\r\n"))
                 end--;
             edit_put(edits, directive->at, end, (struct slice){0});
         }
@@ -379,9 +386,10 @@ static void edit_include(struct edits *edits, uint32_t leaf)
     uint32_t index = include_reference(document, leaf);
     const struct passage *passages = NULL;
     uint32_t count = 0;
-    if (index == NODE_NONE || !resolver->hooks || !resolver->hooks->include || resolver->include_depth >= LIMIT_INCLUDE_DEPTH ||
-        !resolver->hooks->include(resolver->hooks->context, resolver->page, document,
-                                  &document->references[index], &passages, &count))
+    if (index == NODE_NONE || !resolver->hooks || !resolver->hooks->include ||
+        resolver->include_depth >= LIMIT_INCLUDE_DEPTH ||
+        !resolver->hooks->include(resolver->hooks->context, resolver->page, document, &document->references[index],
+                                  &passages, &count))
         return;
     struct buffer body = BUFFER(LIMIT_PAGE_BYTES), text = BUFFER(LIMIT_PAGE_BYTES);
     struct slice from = {0};
@@ -398,8 +406,8 @@ static void edit_include(struct edits *edits, uint32_t leaf)
     for (bool is_first = true; rest.length; is_first = false) {
         size_t length = slice_find(rest, '\n');
         for (uint32_t i = start; i < directive->at && !is_first; i++)
-            buffer_byte(&text, document->source.at[i] == '>' || document->source.at[i] == '\t'
-                                   ? document->source.at[i] : ' ');
+            buffer_byte(&text,
+                        document->source.at[i] == '>' || document->source.at[i] == '\t' ? document->source.at[i] : ' ');
         buffer_append(&text, rest.at, length < rest.length ? length + 1 : length);
         rest = slice_from(rest, length + 1);
     }
@@ -454,7 +462,8 @@ static uint32_t edit_node(struct edits *edits, uint32_t i)
         edit_footnote(edits, node);
         break;
     case NODE_FOOTNOTE: /* written where it is used, by resolve_markdown */
-        if (edits->resolver->is_patchwork && node->length)
+        if (edits->resolver->is_patchwork && node->length && node->at >= edits->from &&
+            node->at + node->length <= edits->to)
             edit_drop_lines(edits, node->at, node->at + node->length);
         return edits->resolver->is_patchwork ? node->end : i + 1;
     case NODE_LEAF:

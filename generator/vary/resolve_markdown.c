@@ -13,10 +13,10 @@ void markdown_escape(struct buffer *out, struct slice text, bool at_line_start)
 {
     for (size_t i = 0; i < text.length; i++) {
         char byte = text.at[i];
-        bool is_mark = byte && strchr("\\`*_[]<>&~|{}$", byte);
+        bool is_mark = byte_is(byte, "\\`*_[]<>&~|{");
         bool is_link = byte == ':' && i + 2 < text.length && text.at[i + 1] == '/' && text.at[i + 2] == '/';
         is_link |= byte == '.' && i >= 3 && strncasecmp(text.at + i - 3, "www", 3) == 0;
-        bool is_begin = at_line_start && i == 0 && byte && strchr("#+-=:", byte);
+        bool is_begin = at_line_start && i == 0 && byte_is(byte, "#+-=:");
         bool is_number = at_line_start && (byte == '.' || byte == ')') && i && i < 10;
         for (size_t k = 0; k < i && is_number; k++)
             is_number = text.at[k] >= '0' && text.at[k] <= '9';
@@ -30,14 +30,14 @@ void markdown_destination(struct buffer *out, struct slice destination)
 {
     bool is_plain = destination.length > 0;
     for (size_t i = 0; i < destination.length; i++)
-        is_plain &= (unsigned char)destination.at[i] > ' ' && !strchr("<>()\\&", destination.at[i]);
+        is_plain &= (unsigned char)destination.at[i] > ' ' && !byte_is(destination.at[i], "<>()\\&");
     if (is_plain) {
         buffer_slice(out, destination);
         return;
     }
     buffer_byte(out, '<');
     for (size_t i = 0; i < destination.length; i++) {
-        if (strchr("<>\\&", destination.at[i]) && destination.at[i])
+        if (byte_is(destination.at[i], "<>\\&"))
             buffer_byte(out, '\\');
         buffer_byte(out, destination.at[i] == '\n' ? ' ' : destination.at[i]);
     }
@@ -133,7 +133,8 @@ static void end_line(struct buffer *out)
 static void resolve_range(struct resolver *resolver, const struct passage *passage, uint32_t first, uint32_t end,
                           struct buffer *out)
 {
-    struct edits edits = {.resolver = resolver, .passage = passage,
+    struct edits edits = {.resolver = resolver,
+                          .passage = passage,
                           .document = &resolver->page->documents[passage->document],
                           .pool = BUFFER(LIMIT_PAGE_BYTES)};
     find_bytes(&edits, first, end);
@@ -141,6 +142,9 @@ static void resolve_range(struct resolver *resolver, const struct passage *passa
         edits.to = edits.from;
     if (resolver->mode == RESOLVE_MERGED) {
         edits_collect(&edits, first, end);
+        for (uint32_t i = end; i < edits.document->node_count && resolver->is_patchwork; i++)
+            if (edits.document->nodes[i].type == NODE_FOOTNOTE)
+                edits_collect(&edits, i, i + 1); /* its lines may lie here, wherever it is used */
         edits_comments(&edits, first, end);
     }
     edits_apply(&edits, out);
@@ -210,8 +214,12 @@ static void write_footnotes(struct resolver *resolver, struct buffer *out)
         const struct document *document = &resolver->page->documents[use.document];
         const struct node *node = &document->nodes[use.node];
         struct passage passage = passage_whole(resolver->page, use.document);
-        struct edits edits = {.resolver = resolver, .passage = &passage, .document = document,
-                              .from = node->at, .to = node->at + node->length, .pool = BUFFER(LIMIT_PAGE_BYTES)};
+        struct edits edits = {.resolver = resolver,
+                              .passage = &passage,
+                              .document = document,
+                              .from = node->at,
+                              .to = node->at + node->length,
+                              .pool = BUFFER(LIMIT_PAGE_BYTES)};
         uint32_t label = node->at;
         while (label < edits.to && document->source.at[label] != ':')
             label++;
@@ -237,9 +245,15 @@ static bool is_patchwork(const struct page *page)
 bool resolve_markdown(struct buffer *out, const struct page *page, enum resolve_mode mode,
                       const struct resolve_hooks *hooks)
 {
-    struct resolver resolver = {.page = page, .hooks = hooks, .mode = mode,
-                                .is_patchwork = mode == RESOLVE_MERGED && is_patchwork(page)};
+    struct resolver resolver = {
+        .page = page, .hooks = hooks, .mode = mode, .is_patchwork = mode == RESOLVE_MERGED && is_patchwork(page)};
+    size_t start = out->length;
     resolve_passages(&resolver, page->passages, page->passage_count, out);
+    if (mode == RESOLVE_MERGED && slice_starts_with(slice_from(buffer_view(out), start), "---") &&
+        buffer_reserve(out, 1)) { /* a rule, which must not be read as the begin of front matter */
+        memmove(out->at + start + 1, out->at + start, out->length - start - 1);
+        out->at[start] = '\n';
+    }
     if (resolver.is_patchwork)
         write_footnotes(&resolver, out);
     for (uint32_t i = 0; resolver.footnote_numbers && i < page->document_count; i++)

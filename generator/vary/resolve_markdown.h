@@ -9,7 +9,7 @@
 #include "model/variant.h"
 
 enum resolve_mode {
-    RESOLVE_RAW,   /* source bytes as they are: without overlays, the body of the file, byte for byte */
+    RESOLVE_RAW,    /* source bytes as they are: without overlays, the body of the file, byte for byte */
     RESOLVE_MERGED, /* every id printed, parameters filled in, includes expanded, conditions and comments gone */
 };
 

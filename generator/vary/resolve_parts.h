@@ -11,9 +11,9 @@
 #include "vary/resolve_markdown.h"
 
 struct splice {
-    uint32_t at, end;          /* source bytes that it replaces; equal: an insertion */
-    uint32_t order;            /* of collecting: decides between insertions at one place */
-    size_t text, text_bytes;   /* in resolver.pool */
+    uint32_t at, end;        /* source bytes that it replaces; equal: an insertion */
+    uint32_t order;          /* of collecting: decides between insertions at one place */
+    size_t text, text_bytes; /* in resolver.pool */
 };
 
 struct footnote_use {
@@ -24,11 +24,11 @@ struct resolver {
     const struct page *page;
     const struct resolve_hooks *hooks;
     enum resolve_mode mode;
-    bool is_patchwork;       /* several documents, or parts of one: definitions are gathered at the end */
+    bool is_patchwork; /* several documents, or parts of one: definitions are gathered at the end */
     unsigned include_depth;
     struct footnote_use *footnotes; /* those that the page refers to, in order */
     size_t footnote_count, footnote_capacity;
-    uint32_t **footnote_numbers;    /* by document and node: from 1; NULL: none yet */
+    uint32_t **footnote_numbers; /* by document and node: from 1; NULL: none yet */
 };
 
 /* Edits of one range of one document. */
@@ -36,8 +36,8 @@ struct edits {
     struct resolver *resolver;
     const struct passage *passage;
     const struct document *document;
-    uint32_t from, to;       /* source bytes of the range */
-    struct buffer pool;      /* texts of splices */
+    uint32_t from, to;  /* source bytes of the range */
+    struct buffer pool; /* texts of splices */
     struct splice *splices;
     size_t splice_count, splice_capacity;
 };
@@ -60,11 +60,23 @@ uint32_t resolve_footnote(struct resolver *resolver, uint32_t document, uint32_t
 /* The Markdown of passages, in order. */
 void resolve_passages(struct resolver *resolver, const struct passage *passages, uint32_t count, struct buffer *out);
 
-/* ---- lines of the source ---- */
+/* ---- bytes and lines of the source ---- */
+
+/* strchr finds a NUL in every set. */
+static inline bool byte_is(char byte, const char *set)
+{
+    return byte && strchr(set, byte);
+}
+
+/* Lines end as CommonMark has it: in LF, CR LF, or CR alone. */
+static inline bool ends_line(struct slice source, uint32_t at)
+{
+    return source.at[at] == '\n' || (source.at[at] == '\r' && (at + 1 >= source.length || source.at[at + 1] != '\n'));
+}
 
 static inline uint32_t line_start(struct slice source, uint32_t at)
 {
-    while (at > 0 && source.at[at - 1] != '\n')
+    while (at > 0 && !ends_line(source, at - 1))
         at--;
     return at;
 }
@@ -72,7 +84,7 @@ static inline uint32_t line_start(struct slice source, uint32_t at)
 /* Where the line that holds byte `at` ends, its line end included. */
 static inline uint32_t line_end(struct slice source, uint32_t at)
 {
-    while (at < source.length && source.at[at] != '\n')
+    while (at < source.length && !ends_line(source, at))
         at++;
     return at < source.length ? at + 1 : at;
 }
