@@ -143,7 +143,7 @@ static struct slice navigation(struct preview *preview, const char *language)
     context_map_end(engine);
     context_map_begin(engine, "nav");
     context_list_begin(engine, "ancestors", 2);
-    link_map(engine, NULL, "International edition", "index.html");
+    link_map(engine, NULL, "International edition", "folder.html");
     link_map(engine, NULL, "Toolkit", "folder.html");
     context_list_end(engine);
     context_text(engine, "title", SLICE("Generative AI in law enforcement"));
@@ -176,8 +176,8 @@ static void common(struct preview *preview, const struct sample *sample, struct 
     context_begin(engine, sample->language);
     context_map_begin(engine, "site");
     context_text(engine, "name", SLICE("Responsible AI in Law Enforcement"));
-    context_url(engine, "start_url", is_lost ? SLICE("") : SLICE("start.html"));
-    context_url(engine, "home_url", is_start || is_lost ? SLICE("start.html") : SLICE("folder.html"));
+    context_url(engine, "start_url", is_lost ? SLICE("") : SLICE("index.html"));
+    context_url(engine, "home_url", is_start || is_lost ? SLICE("index.html") : SLICE("folder.html"));
     context_text(engine, "disclaimer", SLICE("A sample made to show Waymark. It is no guidance, names no real country, and must not be relied on."));
     context_list_begin(engine, "menu", 3);
     static const char *const menu[] = {"Toolkit", "Frameworks", "Decisions", "Training"};
@@ -240,7 +240,7 @@ static void common(struct preview *preview, const struct sample *sample, struct 
     }
     context_list_end(engine);
     if (!is_start)
-        context_url(engine, "editions_url", SLICE("start.html"));
+        context_url(engine, "editions_url", SLICE("index.html"));
     context_map_begin(engine, "slots");
     context_map_end(engine);
 }
@@ -498,7 +498,7 @@ int main(int count, char **arguments)
                                                   "2 third المراجعة", NULL};
     static const char *const thai_contents[] = {"2 การคุ้มครองข้อมูล การคุ้มครองข้อมูลส่วนบุคคล", "2 ขั้นตอน ขั้นตอน", "2 ทบทวน การทบทวน", NULL};
     static const struct sample samples[] = {
-        {"start.html", "start", "en", "Responsible AI in Law Enforcement", NULL, NULL, NULL},
+        {"index.html", "start", "en", "Responsible AI in Law Enforcement", NULL, NULL, NULL},
         {"long.html", "page", "en", "Using generative systems",
          "What an agency does before, while and after it uses a system that writes, draws or speaks.", long_body, long_contents},
         {"table.html", "page", "en", "Register of risks", NULL, table_body, table_contents},
