@@ -139,7 +139,11 @@ static void set_defaults(struct site_config *out, struct arena *arena, const cha
     size_t length = strlen(root);
     while (length > 1 && root[length - 1] == '/')
         length--;
-    *out = (struct site_config){.root = arena_copy(arena, root, length), .site_url = "", .output_dir = "public", .notice = "", .disclaimer = ""};
+    *out = (struct site_config){.root = arena_copy(arena, root, length),
+                                .site_url = "",
+                                .output_dir = "public",
+                                .notice = "",
+                                .disclaimer = ""};
     const char *name = strrchr(out->root, '/');
     out->site_name = name && name[1] ? name + 1 : "Site";
     out->theme = config_has_folder(out->root, "themes/default") ? "themes/default" : "";
@@ -177,6 +181,33 @@ static bool read_top(struct config_load *load, const struct yaml_node *root)
     return read_output(load, top.output) && ok;
 }
 
+/* The line of the file that the diagnostic is about. */
+static struct slice line_of(const struct site_config *out, const struct diag *diag)
+{
+    struct slice bytes = out->file.bytes;
+    size_t start = diag->offset < bytes.length ? diag->offset : bytes.length, end = start;
+    while (start > 0 && !strchr("\r\n", bytes.at[start - 1]))
+        start--;
+    while (end < bytes.length && !strchr("\r\n", bytes.at[end]))
+        end++;
+    return (struct slice){bytes.at + start, end - start};
+}
+
+/* Diagnostics end up in logs: of a line with a token in it nothing is shown, whatever is wrong with it. */
+static void hide_secrets(const struct site_config *out, struct diag_list *diags, size_t first)
+{
+    for (size_t i = first; i < diags->count; i++) {
+        struct diag *diag = &diags->items[i];
+        if (!config_has_secret(line_of(out, diag)))
+            continue;
+        diag->line_text = "";
+        diag->help = "secrets never stand in waymark.yaml: put a token into the environment variable "
+                     "WAYMARK_TOKEN_<SOURCE>";
+        if (strstr(diag->text, "://"))
+            diag->text = "a mistake in a line with a user name or password";
+    }
+}
+
 bool config_load(struct site_config *out, struct arena *arena, const char *root, const char *path, struct slice bytes,
                  struct diag_list *diags)
 {
@@ -186,7 +217,10 @@ bool config_load(struct site_config *out, struct arena *arena, const char *root,
     load.reader = (struct yaml_reader){
         .file = &out->file, .arena = arena, .diags = diags, .is_config = true, .most_diags = diags->count + MOST_DIAGS};
     const struct yaml_node *tree;
-    return yaml_load(&tree, arena, &out->file, out->file.bytes, diags) && read_top(&load, tree);
+    size_t first = diags->count;
+    bool ok = yaml_load(&tree, arena, &out->file, out->file.bytes, diags) && read_top(&load, tree);
+    hide_secrets(out, diags, first);
+    return ok;
 }
 
 void config_default(struct site_config *out, struct arena *arena, const char *root)

@@ -36,6 +36,8 @@ bool config_settle_tree(struct config_load *load, const struct yaml_node **nodes
 
 /* url.c: is this an address that Waymark reads from? Reports why not. Sets spec->is_remote. */
 bool config_url(const struct config_load *load, const struct yaml_node *node, struct source_spec *spec);
+/* Does a line hold an address with a user or a password, which may be a token? */
+bool config_has_secret(struct slice line);
 /* The address of a web page: https or http, a host, no blanks, no credentials. */
 bool config_web_address(const struct config_load *load, const struct yaml_node *node, const char *text);
 /* A folder below another one: relative, without `..`. Takes trailing slashes off; "." becomes "". */

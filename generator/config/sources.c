@@ -107,8 +107,9 @@ static bool read_source(struct config_load *load, const struct yaml_node *node, 
     bool ok = check_name(load, node);
     if (!yaml_record(spec, &load->reader, node, rows, ARRAY_COUNT(rows), "a source"))
         ok = false;
-    if (spec->url[0])
-        ok &= config_url(load, yaml_get(node, "url"), spec);
+    const struct yaml_node *url = yaml_get(node, "url");
+    if (url && url->kind == YAML_SCALAR && !yaml_is_empty(url))
+        ok &= config_url(load, url, spec);
     if (spec->path[0])
         ok &= config_folder(load, yaml_get(node, "path"), &spec->path);
     ok &= check_ref(load, yaml_get(node, "ref"), spec->ref);

@@ -16,18 +16,6 @@ static bool refuse_part(const struct config_load *load, const struct yaml_node *
                        SLICE_ARGS(part), word);
 }
 
-/* The line is not shown: it may hold a token, and diagnostics end up in logs. */
-static bool refuse_secret(const struct config_load *load, const struct yaml_node *node)
-{
-    struct diag_list *diags = load->reader.diags;
-    size_t count = diags->count;
-    refuse(load, node, "a user name or password in the address",
-           "secrets never stand in waymark.yaml: put a token into the environment variable WAYMARK_TOKEN_<SOURCE>");
-    if (diags->count > count)
-        diags->items[count].line_text = "";
-    return false;
-}
-
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -127,7 +115,9 @@ static bool check_remote(const struct config_load *load, const struct yaml_node 
     struct authority parts = split_authority(text);
     bool has_password = slice_find(parts.user, ':') < parts.user.length;
     if (parts.has_user && (!is_ssh || has_password))
-        return refuse_secret(load, node);
+        return refuse(load, node, "a user name or password in the address",
+                      "secrets never stand in waymark.yaml: put a token into the environment variable "
+                      "WAYMARK_TOKEN_<SOURCE>");
     if (!is_host(parts.host))
         return refuse_part(load, node, parts.host, "host", "write https://HOST/PATH or ssh://USER@HOST/PATH");
     if (parts.has_port && !is_port(parts.port))
@@ -258,4 +248,20 @@ bool config_folder(const struct config_load *load, const struct yaml_node *node,
     }
     *folder = slice_is(path, ".") ? "" : arena_slice(load->arena, path).at;
     return true;
+}
+
+bool config_has_secret(struct slice line)
+{
+    for (const char *at = line.at, *end = line.at + line.length; at && at < end; at++) {
+        at = memmem(at, (size_t)(end - at), "://", 3);
+        if (!at)
+            return false;
+        struct slice rest = {at + 3, (size_t)(end - at - 3)};
+        rest.length = slice_find(rest, '/');
+        size_t sign = slice_find(rest, '@'), colon = slice_find(rest, ':');
+        bool is_ssh = at - line.at >= 3 && memcmp(at - 3, "ssh", 3) == 0;
+        if (sign < rest.length && !(is_ssh && colon > sign))
+            return true;
+    }
+    return false;
 }
