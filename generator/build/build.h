@@ -59,6 +59,7 @@ struct build {
     const char *const *excludes; /* folders that are no source: the output */
     size_t exclude_count;
     bool is_listed;
+    struct stat_cache stats_of_files;
     struct template_engine *engine;
     struct store *store;
     struct publication *publication; /* open between build_sources and the end of a run */

@@ -18,6 +18,7 @@
 struct parse_run {
     struct build *build;
     uint32_t *missing;      /* parsed[] indexes that are not in the store */
+    bool *is_missing;       /* for each parsed[] index */
     uint32_t *numbers;      /* segment of each worker */
     struct store_place *places; /* one for each parsed[] index; segment 0: failed */
     /* In a worker. */
@@ -127,6 +128,12 @@ static bool parse_missing(struct parse_run *run, uint32_t count)
     return store_segments_map(build->store, &build->diags) && ok;
 }
 
+/* Made in this run: what a worker hands over is checked whole, what lay in the store as far as it is read here. */
+static bool is_new(const struct parse_run *run, uint32_t index)
+{
+    return run->is_missing[index];
+}
+
 /* Opens every document that was found or made; those that are none are dropped. */
 static bool open_documents(struct parse_run *run, uint32_t count)
 {
@@ -137,7 +144,7 @@ static bool open_documents(struct parse_run *run, uint32_t count)
         struct slice bytes;
         if (run->places[i].segment == 0)
             continue;
-        if (!store_bytes(build->store, run->places[i], &bytes) || !document_open(&parsed->facts, bytes)) {
+        if (!store_bytes(build->store, run->places[i], &bytes) || !(is_new(run, i) ? document_open : document_open_facts)(&parsed->facts, bytes)) {
             struct diag_file file = {file_label(build, parsed->file), SLICE("")};
             diag_add(&build->diags, DIAG_DOCUMENT_REFUSED, place_file(&file), "the parsed document is damaged");
             diag_help(&build->diags, "run again with --clean");
@@ -186,10 +193,12 @@ bool build_documents(struct build *build)
             build->parsed[count++] = (struct parsed_document){.file = i, .key = parse_key(&build->files.items[i])};
     struct parse_run run = {.build = build};
     run.missing = ARENA_ARRAY(&build->arena, uint32_t, count + 1);
+    run.is_missing = ARENA_ARRAY(&build->arena, bool, count + 1);
     run.places = ARENA_ARRAY(&build->arena, struct store_place, count + 1);
     for (uint32_t i = 0; i < count; i++)
         if (!store_find(build->store, build->parsed[i].key, &run.places[i])) {
             run.places[i].segment = 0;
+            run.is_missing[i] = true;
             run.missing[missing++] = i;
         }
     build->stats.files = build->files.count;

@@ -12,6 +12,8 @@ const char *file_label(struct build *build, uint32_t file);
 const char *build_path(struct build *build, const char *path);
 /* A path of the command line, made absolute. */
 const char *absolute_path(struct build *build, const char *path);
+/* The ids of files on disk, kept in the store. */
+struct stat_cache build_stat_cache(struct build *build);
 /* Starts reading the last commit of every path, beside everything else. */
 void build_begin_history(struct build *build);
 /* Finds the theme, compiles its templates, lists its assets. */

@@ -19,6 +19,7 @@ static struct source_options source_options_of(struct build *build)
         .override_count = build->options.override_count,
         .excludes = build->excludes,
         .exclude_count = build->exclude_count,
+        .stats = &build->stats_of_files,
         .now = (int64_t)time(NULL),
         .worktree = build->options.worktree,
         .locked = build->options.locked,
@@ -39,6 +40,7 @@ bool build_sources(struct build *build)
 {
     double start = now_seconds();
     bool ok = choose_output(build);
+    build->stats_of_files = build_stat_cache(build);
     const char **excludes = ARENA_ARRAY(&build->arena, const char *, 2);
     excludes[build->exclude_count++] = build->output ? build->output : "";
     build->excludes = excludes;

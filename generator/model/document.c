@@ -156,6 +156,17 @@ static bool nodes_are_valid(const struct document *document)
     return true;
 }
 
+/* Each section is the node that it names. */
+static bool sections_are_nodes(const struct document *document)
+{
+    for (uint32_t i = 0; i < document->section_count; i++) {
+        const struct node *node = &document->nodes[document->sections[i].node];
+        if (node->type != NODE_SECTION || node->extra != i)
+            return false;
+    }
+    return true;
+}
+
 static bool facts_are_valid(const struct document *document)
 {
     size_t pool = document->pool.length, source = document->source.length, file = document_file_bytes(document).length;
@@ -167,8 +178,7 @@ static bool facts_are_valid(const struct document *document)
     }
     for (uint32_t i = 0; i < document->section_count; i++) {
         const struct section *section = &document->sections[i];
-        if (section->node >= document->node_count || document->nodes[section->node].type != NODE_SECTION ||
-            document->nodes[section->node].extra != i || (section->parent != NODE_NONE && section->parent >= i) ||
+        if (section->node >= document->node_count || (section->parent != NODE_NONE && section->parent >= i) ||
             section->level < 1 || section->level > 6 || !is_span(section->id, pool) ||
             !is_span(section->title, pool) || !is_span(section->aliases, pool) ||
             section->own_bytes > section->whole_bytes || !is_range(section->at, section->whole_bytes, source) ||
@@ -227,7 +237,7 @@ static bool directives_are_valid(const struct document *document)
     return document->body_at <= document->source.length && is_span(document->title, pool);
 }
 
-bool document_open(struct document *out, struct slice bytes)
+static bool open_tables(struct document *out, struct slice bytes)
 {
     struct document_header header;
     *out = (struct document){0};
@@ -279,7 +289,21 @@ bool document_open(struct document *out, struct slice bytes)
         .word_count = header.word_count,
         .title = header.title,
     };
-    if (nodes_are_valid(out) && facts_are_valid(out) && directives_are_valid(out))
+    return true;
+}
+
+bool document_open_facts(struct document *out, struct slice bytes)
+{
+    if (open_tables(out, bytes) && facts_are_valid(out) && directives_are_valid(out))
+        return true;
+    *out = (struct document){0};
+    return false;
+}
+
+bool document_open(struct document *out, struct slice bytes)
+{
+    if (open_tables(out, bytes) && nodes_are_valid(out) && facts_are_valid(out) && sections_are_nodes(out) &&
+        directives_are_valid(out))
         return true;
     *out = (struct document){0};
     return false;

@@ -233,6 +233,9 @@ enum document_flag { DOCUMENT_IS_OVERLAY = 1, DOCUMENT_HAS_TITLE_HEADING = 2, DO
  * wrong format or length, an offset outside its table, node ends that do not
  * nest. After true every index and span in it may be followed. */
 bool document_open(struct document *out, struct slice bytes);
+/* The same without looking at nodes and hashes, which may not be touched then: for
+ * who wants facts of many documents. Whoever shows one opens it whole. */
+bool document_open_facts(struct document *out, struct slice bytes);
 
 /* The bytes that places of facts and findings count in: the file, as diagnostics show it. */
 static inline struct slice document_file_bytes(const struct document *document)

@@ -178,9 +178,8 @@ static bool condition(void *context, const struct html_where *where, const struc
     return true;
 }
 
-struct html_hooks renderer_hooks(struct renderer *renderer, const struct page *page)
+struct html_hooks renderer_hooks(struct renderer *renderer)
 {
-    (void)page;
     return (struct html_hooks){.context = renderer, .resolve = resolve, .parameter = parameter,
                                .directive = directive, .include = include, .condition = condition};
 }

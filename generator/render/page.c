@@ -5,7 +5,7 @@
 #include "model/includes.h"
 
 /* The document first, then every document that it includes, whatever the depth. */
-struct page renderer_page(struct renderer *renderer, uint32_t edition_page)
+bool renderer_page(struct renderer *renderer, uint32_t edition_page, struct page *out)
 {
     const struct site *site = renderer->site;
     const struct edition *edition = renderer->edition;
@@ -14,16 +14,17 @@ struct page renderer_page(struct renderer *renderer, uint32_t edition_page)
     struct page_source *sources = ARENA_ARRAY(&renderer->scratch, struct page_source, count + 1);
     for (uint32_t i = 0; i <= count; i++) {
         const struct site_document *document = page_document(site, &edition->pages[i ? pages[i - 1] : edition_page]);
-        documents[i] = document->facts;
+        if (!document_open(&documents[i], document->facts.bytes))
+            return false;
         sources[i] = (struct page_source){document->file, PAGE_NONE, (uint16_t)document->edition, (uint16_t)renderer->variant->language};
     }
-    struct page page = {.documents = documents, .sources = sources, .document_count = count + 1,
+    *out = (struct page){.documents = documents, .sources = sources, .document_count = count + 1,
                         .edition = (uint16_t)renderer->variant->edition, .language = (uint16_t)renderer->variant->language};
     struct passage *passage = ARENA_NEW(&renderer->scratch, struct passage);
-    *passage = passage_whole(&page, 0);
-    page.passages = passage;
-    page.passage_count = 1;
-    return page;
+    *passage = passage_whole(out, 0);
+    out->passages = passage;
+    out->passage_count = 1;
+    return true;
 }
 
 static void page_contents(struct renderer *renderer)
@@ -257,11 +258,15 @@ bool render_page(struct renderer *renderer, struct buffer *out, struct diag_list
 {
     const struct edition_page *at = &renderer->edition->pages[renderer->output->subject];
     const struct site_document *document = page_document(renderer->site, at);
-    struct page page = renderer_page(renderer, renderer->output->subject);
-    struct html_hooks hooks = renderer_hooks(renderer, &page);
+    struct page page;
+    struct html_hooks hooks = renderer_hooks(renderer);
     struct html_words words = renderer_words(renderer);
     struct html_input input = {&page, &hooks, &words, &renderer->facts};
     struct diag_file file = {file_shown_path(&renderer->scratch, renderer->site, document->file), SLICE("")};
+    if (!renderer_page(renderer, renderer->output->subject, &page)) {
+        diag_add(diags, DIAG_DOCUMENT_REFUSED, place_file(&file), "the parsed document is damaged");
+        return diag_help(diags, "run again with --clean");
+    }
     html_facts_clear(&renderer->facts);
     buffer_clear(&renderer->body);
     if (!html_render(&renderer->body, &input)) {

@@ -51,9 +51,10 @@ void context_link(struct renderer *renderer, const char *key, struct slice title
 struct slice url_to(struct renderer *renderer, struct slice to);
 
 /* The hooks of html_render for the output in hand. */
-struct html_hooks renderer_hooks(struct renderer *renderer, const struct page *page);
-/* A page's passages: the document itself and what it includes. In the scratch arena. */
-struct page renderer_page(struct renderer *renderer, uint32_t edition_page);
+struct html_hooks renderer_hooks(struct renderer *renderer);
+/* A page's passages: the document itself and what it includes. In the scratch
+ * arena. False when a document that came from the cache is none. */
+bool renderer_page(struct renderer *renderer, uint32_t edition_page, struct page *out);
 struct html_words renderer_words(struct renderer *renderer);
 
 bool render_page(struct renderer *renderer, struct buffer *out, struct diag_list *diags);
