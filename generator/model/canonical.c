@@ -8,7 +8,6 @@
 #include "base/limits.h"
 #include "model/canonical_write.h"
 #include "text/normalise.h"
-#include "text/unicode.h"
 #include <stdlib.h>
 
 enum { CANONICAL_MOST_BYTES = 2 * LIMIT_PAGE_BYTES }; /* escapes may double a text */
@@ -23,10 +22,24 @@ void canonical_begin(struct canonical_writer *writer, struct buffer *out, const 
                                         .scratch = BUFFER(CANONICAL_MOST_BYTES)};
 }
 
+/* Eight bytes at a time: most texts are ASCII, and all of them come by here. */
+static bool is_ascii(struct slice text)
+{
+    uint64_t all = 0, word;
+    for (; text.length >= sizeof word; text.at += sizeof word, text.length -= sizeof word) {
+        memcpy(&word, text.at, sizeof word);
+        all |= word;
+    }
+    for (size_t i = 0; i < text.length; i++)
+        all |= (unsigned char)text.at[i];
+    return (all & 0x8080808080808080u) == 0;
+}
+
 void canonical_compose(struct buffer *out, size_t from)
 {
+    buffer_append(out, "", 0); /* the NUL that canonical_put leaves out */
     struct slice text = slice_from(buffer_view(out), from);
-    if (unicode_is_ascii(text))
+    if (is_ascii(text))
         return;
     struct arena arena = {0};
     struct slice composed = text_nfc(&arena, text);
@@ -163,7 +176,7 @@ static void put_verbatim(struct canonical_writer *writer, struct slice text)
         if (line.length && line.at[line.length - 1] == '\r')
             line.length--;
         canonical_line_begin(writer);
-        buffer_slice(writer->out, line);
+        canonical_put(writer->out, line.at, line.length);
         canonical_line_end(writer);
         text = slice_from(text, length + 1);
     }

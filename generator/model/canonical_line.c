@@ -8,9 +8,13 @@
 
 /* ---- words ---- */
 
-enum byte_class { BYTE_PLAIN, BYTE_SPACE, BYTE_ESCAPED, BYTE_BAR, BYTE_WIDE };
+enum byte_class {
+    BYTE_SPACE = 1,
+    BYTE_ESCAPED = 2,
+    BYTE_BAR = 4,
+    BYTE_WIDE = 8, /* may begin a white space character outside ASCII */
+};
 
-/* BYTE_WIDE: may begin a white space character outside ASCII. */
 static const unsigned char class_of[256] = {
     ['\t' ... '\r'] = BYTE_SPACE, [' '] = BYTE_SPACE,    ['*'] = BYTE_ESCAPED,
     ['_'] = BYTE_ESCAPED,         ['['] = BYTE_ESCAPED,  [']'] = BYTE_ESCAPED,
@@ -41,7 +45,7 @@ static size_t wide_space(const char *bytes, size_t left)
 static void settle_space(struct canonical_writer *writer)
 {
     if (writer->wants_space && writer->has_text)
-        buffer_byte(writer->out, ' ');
+        canonical_put(writer->out, " ", 1);
     writer->wants_space = false;
     writer->has_text = true;
 }
@@ -51,49 +55,51 @@ void canonical_mark(struct canonical_writer *writer, struct slice mark)
     if (mark.length == 0)
         return;
     settle_space(writer);
-    buffer_slice(writer->out, mark);
+    canonical_put(writer->out, mark.at, mark.length);
 }
 
 void canonical_words(struct canonical_writer *writer, struct slice text, bool escapes)
 {
     const char *at = text.at, *end = text.length ? text.at + text.length : at;
+    unsigned stops = BYTE_SPACE | BYTE_WIDE | (escapes ? BYTE_ESCAPED : 0) | (writer->in_cell ? BYTE_BAR : 0);
     while (at < end) {
         const char *run = at;
         size_t space = 0;
-        enum byte_class class = BYTE_PLAIN;
         for (; at < end; at++) {
-            class = class_of[(unsigned char)*at];
-            if (class == BYTE_PLAIN || (class == BYTE_ESCAPED && !escapes) || (class == BYTE_BAR && !writer->in_cell))
+            unsigned class = class_of[(unsigned char)*at] & stops;
+            if (class == 0)
                 continue;
-            if (class == BYTE_WIDE && (space = wide_space(at, (size_t)(end - at))) == 0)
-                continue;
-            break;
+            if (*at == ' ' && at > run && at + 1 < end && (class_of[(unsigned char)at[1]] & stops) == 0)
+                continue; /* one blank between words, as most are */
+            space = class == BYTE_SPACE ? 1 : class == BYTE_WIDE ? wide_space(at, (size_t)(end - at)) : 0;
+            if (class != BYTE_WIDE || space)
+                break;
         }
         if (at > run) {
             settle_space(writer);
-            buffer_append(writer->out, run, (size_t)(at - run));
+            canonical_put(writer->out, run, (size_t)(at - run));
         }
         if (at == end)
             break;
-        if (class == BYTE_SPACE || class == BYTE_WIDE) {
+        if (space) {
             writer->wants_space = true;
-            at += class == BYTE_SPACE ? 1 : space;
+            at += space;
         } else {
             settle_space(writer);
-            buffer_append(writer->out, (const char[]){'\\', *at++}, 2);
+            canonical_put(writer->out, (const char[]){'\\', *at++}, 2);
         }
     }
 }
 
 void canonical_line_begin(struct canonical_writer *writer)
 {
-    buffer_slice(writer->out, buffer_view(&writer->prefix));
+    canonical_put(writer->out, writer->prefix.at, writer->prefix.length);
     writer->has_text = writer->wants_space = false;
 }
 
 void canonical_line_end(struct canonical_writer *writer)
 {
-    buffer_byte(writer->out, '\n');
+    canonical_put(writer->out, "\n", 1);
     writer->has_text = writer->wants_space = false;
 }
 
