@@ -1,0 +1,265 @@
+/* Runs of text: one node each, mail addresses cut out as links, and what looks
+ * like syntax that did not come off. */
+
+#include "base/utf8.h"
+#include "parse/inlines.h"
+#include "text/unicode.h"
+
+static bool is_alpha(char byte)
+{
+    return (unsigned char)((byte | 0x20) - 'a') < 26;
+}
+
+static bool is_alnum(char byte)
+{
+    return is_alpha(byte) || (unsigned char)(byte - '0') < 10;
+}
+
+uint32_t inline_words(struct slice text)
+{
+    uint32_t count = 0;
+    bool in_word = false;
+    for (size_t i = 0; i < text.length;) {
+        unsigned char byte = (unsigned char)text.at[i];
+        if (byte < 0xE0) {
+            bool is_part = byte > ' ';
+            count += is_part && !in_word;
+            in_word = is_part;
+            i++;
+            continue;
+        }
+        uint32_t point = 0;
+        size_t length = utf8_read(text.at + i, text.length - i, &point);
+        bool is_unspaced = length && unicode_is_unspaced(point);
+        count += is_unspaced || !in_word;
+        in_word = !is_unspaced;
+        i += length ? length : 1;
+    }
+    return count;
+}
+
+void inline_text_node(struct inline_walk *walk, uint32_t node, struct slice text, size_t offset)
+{
+    struct parser *parser = walk->parser;
+    uint32_t at = offset == LOST || text.length == 0 ? UINT32_MAX : inline_place(walk->text, offset);
+    if (at == UINT32_MAX || parser->is_patched || at + text.length > parser->source.length ||
+        memcmp(parser->source.at + at, text.at, text.length) != 0) {
+        node_text_pool(parser, node, text);
+        return;
+    }
+    struct node *made = node_at(parser, node);
+    made->text = at;
+    made->text_bytes = (uint32_t)text.length;
+    made->flags |= NODE_IN_SOURCE;
+}
+
+/* A text node for bytes [from, to) of the content; `text` is what they say. */
+static void add_text(struct inline_walk *walk, struct slice text, size_t from, size_t to, bool is_verbatim)
+{
+    if (text.length == 0)
+        return;
+    uint32_t node = node_add(walk->parser, NODE_TEXT);
+    inline_text_node(walk, node, text, is_verbatim ? from : LOST);
+    if (from == LOST || to == LOST || to <= from)
+        return;
+    uint32_t last = inline_place(walk->text, to - 1);
+    node_place(walk->parser, node, inline_place(walk->text, from), last == UINT32_MAX ? last : last + 1);
+}
+
+/* ---- mail addresses, as cmark's autolink extension finds them ---- */
+
+struct address {
+    size_t from, to; /* bytes of the text */
+    bool has_scheme;
+};
+
+static bool has_scheme_before(struct slice text, size_t least, size_t colon, const char *scheme)
+{
+    size_t length = strlen(scheme);
+    if (colon + 1 < least + length || memcmp(text.at + colon + 1 - length, scheme, length) != 0)
+        return false;
+    size_t begin = colon + 1 - length;
+    return begin == least || !is_alnum(text.at[begin - 1]);
+}
+
+static bool address_around(struct slice text, size_t least, size_t at_sign, struct address *out)
+{
+    size_t from = at_sign, to = at_sign + 1, dots = 0;
+    bool is_xmpp = false;
+    out->has_scheme = false;
+    while (from > least) {
+        char byte = text.at[from - 1];
+        if (byte == ':' && has_scheme_before(text, least, from - 1, "mailto:"))
+            out->has_scheme = true;
+        else if (byte == ':' && has_scheme_before(text, least, from - 1, "xmpp:"))
+            out->has_scheme = is_xmpp = true;
+        else if (!is_alnum(byte) && (byte == 0 || !strchr(".+-_", byte)))
+            break;
+        from--;
+    }
+    for (; to < text.length; to++) {
+        char byte = text.at[to];
+        if (byte == '@')
+            return false;
+        if (byte == '.' && to + 1 < text.length && is_alnum(text.at[to + 1]))
+            dots++;
+        else if (!is_alnum(byte) && !(byte == '/' && is_xmpp) && byte != '-' && byte != '_')
+            break;
+    }
+    if (from == at_sign || to - at_sign < 2 || dots == 0 || !is_alpha(text.at[to - 1]))
+        return false;
+    *out = (struct address){from, to, out->has_scheme};
+    return true;
+}
+
+static void add_address(struct inline_walk *walk, struct slice text, const struct address *address,
+                        const struct inline_run *run)
+{
+    struct parser *parser = walk->parser;
+    struct slice shown = {text.at + address->from, address->to - address->from};
+    size_t from = run->is_verbatim ? run->from + address->from : LOST;
+    uint32_t at = from == LOST ? UINT32_MAX : inline_place(walk->text, from);
+    uint32_t node = node_add(parser, NODE_LINK);
+    buffer_clear(&parser->work);
+    buffer_text(&parser->work, address->has_scheme ? "" : "mailto:");
+    buffer_slice(&parser->work, shown);
+    struct slice url = arena_slice(&parser->scratch, buffer_view(&parser->work));
+    uint32_t length = at == UINT32_MAX ? 0 : (uint32_t)shown.length;
+    uint32_t index = reference_add(parser, node, url, REFERENCE_AUTOLINK, at == UINT32_MAX ? 0 : at, length);
+    node_at(parser, node)->extra = index;
+    add_text(walk, shown, from, from == LOST ? LOST : from + shown.length, run->is_verbatim);
+    if (at != UINT32_MAX)
+        node_place(parser, node, at, at + length);
+    node_end(parser, node);
+}
+
+static void add_with_addresses(struct inline_walk *walk, struct slice text, const struct inline_run *run)
+{
+    size_t done = 0, from = 0;
+    for (;;) {
+        const char *hit = from < text.length ? memchr(text.at + from, '@', text.length - from) : NULL;
+        if (!hit)
+            break;
+        struct address address;
+        size_t at_sign = (size_t)(hit - text.at);
+        if (!address_around(text, from, at_sign, &address)) {
+            from = at_sign + 1;
+            continue;
+        }
+        size_t begin = run->is_verbatim ? run->from + done : LOST;
+        add_text(walk, (struct slice){text.at + done, address.from - done}, begin,
+                 begin == LOST ? LOST : begin + address.from - done, run->is_verbatim);
+        add_address(walk, text, &address, run);
+        done = from = address.to;
+    }
+    if (done == 0)
+        add_text(walk, text, run->from, run->to, run->is_verbatim);
+    else
+        add_text(walk, slice_from(text, done), run->is_verbatim ? run->from + done : LOST,
+                 run->is_verbatim ? run->to : LOST, run->is_verbatim);
+}
+
+/* ---- what did not come off ---- */
+
+/* Where a byte of the run stands in the file: exactly when the run is verbatim,
+ * else by looking for the same bytes in the source of the run. */
+static uint32_t place_in_run(const struct inline_walk *walk, size_t offset, struct slice bytes)
+{
+    const struct inline_run *run = &walk->run;
+    const struct parser *parser = walk->parser;
+    uint32_t from = run->from == LOST ? inline_place(walk->text, 0) : inline_place(walk->text, run->from);
+    if (run->is_verbatim)
+        return inline_place(walk->text, run->from + offset);
+    if (from == UINT32_MAX)
+        return parser->body_at;
+    const char *hit = memmem(parser->source.at + from, parser->source.length - from, bytes.at, bytes.length);
+    return hit ? (uint32_t)(hit - parser->source.at) : from;
+}
+
+static void report_malformed_link(struct inline_walk *walk, struct slice text, size_t bracket)
+{
+    struct parser *parser = walk->parser;
+    struct slice rest = slice_from(text, bracket + 2);
+    size_t end = slice_find(rest, ')');
+    struct slice target = {rest.at, end < 200 ? end : 200};
+    uint32_t at = place_in_run(walk, bracket + 2, target);
+    finding_add(parser, DIAG_LINK_MALFORMED, at, (uint32_t)target.length, "this reference is shown as text: '%.*s'",
+                SLICE_ARGS(target));
+    if (end == rest.length) {
+        finding_help(parser, "close it with ')' on the same line");
+        return;
+    }
+    buffer_clear(&parser->work);
+    bool has_blank = false;
+    for (size_t i = 0; i < target.length; i++) {
+        has_blank |= target.at[i] == ' ';
+        buffer_byte(&parser->work, target.at[i] == ' ' ? '-' : target.at[i]);
+    }
+    if (has_blank)
+        finding_help(parser, "write '(%s)': a target has no blanks", buffer_string(&parser->work));
+    else
+        finding_help(parser, "write '[text](%s)', with no blank between ']' and '('", buffer_string(&parser->work));
+}
+
+static void check_text(struct inline_walk *walk, struct slice text)
+{
+    static const char *const words[] = {"xref:", "term:", "cite:"};
+    struct parser *parser = walk->parser;
+    for (const char *hit = text.at; (hit = memmem(hit, text.length - (size_t)(hit - text.at), "](", 2)); hit += 2)
+        for (unsigned i = 0; i < 3; i++)
+            if (slice_starts_with(slice_from(text, (size_t)(hit - text.at) + 2), words[i]))
+                report_malformed_link(walk, text, (size_t)(hit - text.at));
+    for (const char *hit = text.at; (hit = memmem(hit, text.length - (size_t)(hit - text.at), "{#", 2)); hit += 2) {
+        struct slice rest = slice_from(text, (size_t)(hit - text.at) + 2);
+        size_t end = slice_find(rest, '}'), broken = 0;
+        if (end == rest.length || !unicode_is_id((struct slice){rest.at, end}, &broken))
+            continue;
+        struct slice whole = {hit, end + 3};
+        uint32_t at = place_in_run(walk, (size_t)(hit - text.at), whole);
+        if (at == parser->reported_id)
+            continue;
+        finding_add(parser, DIAG_ID_MISPLACED, at, (uint32_t)whole.length, "'%.*s' gives no id here and is shown as text",
+                    SLICE_ARGS(whole));
+        finding_help(parser, "ids stand at the end of a heading, of an item's first paragraph or of a row's first cell");
+    }
+}
+
+void inline_flush(struct inline_walk *walk)
+{
+    struct parser *parser = walk->parser;
+    struct slice text = buffer_view(&parser->run);
+    if (text.length == 0)
+        return;
+    if (parser->collects_plain)
+        buffer_slice(&parser->plain, text);
+    parser->builder.word_count += inline_words(text);
+    if (memchr(text.at, '(', text.length) || memchr(text.at, '#', text.length))
+        check_text(walk, text);
+    if (parser->link_depth == 0 && memchr(text.at, '@', text.length))
+        add_with_addresses(walk, text, &walk->run);
+    else
+        add_text(walk, text, walk->run.from, walk->run.to, walk->run.is_verbatim);
+    buffer_clear(&parser->run);
+}
+
+/* ---- footnotes ---- */
+
+uint32_t footnote_find(struct parser *parser, struct slice label)
+{
+    if (parser->footnote_count == 0)
+        return NODE_NONE;
+    buffer_clear(&parser->work);
+    unicode_fold(&parser->work, label);
+    for (size_t i = 0; i < parser->footnote_count; i++) {
+        struct footnote *footnote = &parser->footnotes[i];
+        if (!slice_equal(footnote->key, buffer_view(&parser->work)))
+            continue;
+        if (!footnote->is_used) {
+            LIST_GROW(parser->footnote_order, parser->footnote_order_count, parser->footnote_order_capacity);
+            parser->footnote_order[parser->footnote_order_count++] = (uint32_t)i;
+            footnote->is_used = true;
+        }
+        return (uint32_t)i;
+    }
+    return NODE_NONE;
+}
