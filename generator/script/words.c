@@ -131,14 +131,15 @@ static void read_word(const struct loading *loading, struct sheet *sheet, const 
     if (node->kind == YAML_SCALAR) {
         word.forms[PLURAL_OTHER] = node->text.at ? node->text : SLICE("");
     } else if (node->kind != YAML_MAPPING) {
+        word.forms[PLURAL_OTHER] = SLICE("");
         diag_add(loading->diags, DIAG_THEME_WORD, yaml_place(&sheet->file, node),
                  "the word '%.*s' is a list", SLICE_ARGS(node->key));
         diag_help(loading->diags, "write a text, or the plural forms as {one: …, other: …}");
-        return;
     } else if (!read_plural(loading, sheet, node, &word)) {
-        return;
+        word = (struct word){.is_there = true};
+        word.forms[PLURAL_OTHER] = SLICE("");
     }
-    sheet->words[key] = word;
+    sheet->words[key] = word; /* a faulty one too: it is not missing */
 }
 
 bool words_next_argument(struct slice text, size_t *from, size_t *at, struct slice *name)
