@@ -8,17 +8,19 @@
 #include "link/path.h"
 #include "model/facts.h"
 
-static const struct target missing = {TARGET_MISSING, NONE, NONE};
+static const struct target missing = {TARGET_MISSING, NONE, NONE, 0};
 
 static struct target page_target(const struct site *site, const struct edition *edition, uint32_t page,
                                  struct slice fragment)
 {
     if (fragment.length == 0)
-        return (struct target){TARGET_PAGE, page, NONE};
-    uint32_t identifier = document_identifier(&page_document(site, &edition->pages[page])->facts, fragment);
+        return (struct target){TARGET_PAGE, page, NONE, 0};
+    const struct document *facts = &page_document(site, &edition->pages[page])->facts;
+    uint32_t identifier = document_identifier(facts, fragment);
     if (identifier == NONE)
-        return (struct target){TARGET_MISSING, page, NONE};
-    return (struct target){TARGET_PAGE, page, identifier};
+        return (struct target){TARGET_MISSING, page, NONE, 0};
+    uint64_t face = hash64_seeded(document_text(facts, facts->identifiers[identifier].id), facts->identifiers[identifier].kind);
+    return (struct target){TARGET_PAGE, page, identifier, hash64_seeded(document_text(facts, facts->identifiers[identifier].title), face)};
 }
 
 /* The page that this edition has of a file; NONE when it does not show it. */
@@ -38,7 +40,7 @@ static struct target folder_target(const struct edition *edition, struct slice p
     uint32_t page = edition->folders[folder].index_page;
     if (page == NONE && folder != 0 && edition->folders[folder].entry_count == 0)
         return missing;
-    return page == NONE ? (struct target){TARGET_FOLDER, folder, NONE} : (struct target){TARGET_PAGE, page, NONE};
+    return page == NONE ? (struct target){TARGET_FOLDER, folder, NONE, 0} : (struct target){TARGET_PAGE, page, NONE, 0};
 }
 
 static struct target path_target(const struct site *site, const struct edition *edition, uint32_t source,
@@ -53,7 +55,7 @@ static struct target path_target(const struct site *site, const struct edition *
     }
     if (site->files->items[file].kind == FILE_DOCUMENT)
         return missing;
-    return (struct target){TARGET_ASSET, file, NONE};
+    return (struct target){TARGET_ASSET, file, NONE, 0};
 }
 
 static struct target relative_target(const struct site *site, const struct edition *edition,
@@ -106,7 +108,7 @@ static struct target xref_target(const struct site *site, const struct edition *
 
 static struct target fact_target(enum target_state state, uint32_t index)
 {
-    return index == TABLE_NONE ? missing : (struct target){state, index, NONE};
+    return index == TABLE_NONE ? missing : (struct target){state, index, NONE, 0};
 }
 
 struct target link_resolve(const struct site *site, uint32_t edition_index, uint32_t document_index,
@@ -116,7 +118,7 @@ struct target link_resolve(const struct site *site, uint32_t edition_index, uint
     const struct site_document *document = &site->documents[document_index];
     struct slice to = document_text(&document->facts, reference->target);
     if (reference->flags & REFERENCE_HAS_PARAM && reference->kind != REFERENCE_URL)
-        return (struct target){TARGET_EXTERNAL, NONE, NONE};
+        return (struct target){TARGET_EXTERNAL, NONE, NONE, 0};
     switch ((enum reference_kind)reference->kind) {
     case REFERENCE_XREF:
     case REFERENCE_INCLUDE:
@@ -128,7 +130,7 @@ struct target link_resolve(const struct site *site, uint32_t edition_index, uint
     case REFERENCE_CITE:
         return fact_target(TARGET_CITE, facts_cite(&site->facts[edition_index], to));
     case REFERENCE_URL:
-        return (struct target){TARGET_EXTERNAL, NONE, NONE};
+        return (struct target){TARGET_EXTERNAL, NONE, NONE, 0};
     case REFERENCE_REFUSED:
         break;
     }

@@ -188,7 +188,7 @@ static bool facts_are_valid(const struct document *document)
     for (uint32_t i = 0; i < document->identifier_count; i++) {
         const struct identifier *identifier = &document->identifiers[i];
         if (identifier->kind > IDENTIFIER_ANCHOR || identifier->node >= document->node_count ||
-            !is_span(identifier->id, pool) || !is_range(identifier->at, identifier->length, file))
+            !is_span(identifier->id, pool) || !is_span(identifier->title, pool) || !is_range(identifier->at, identifier->length, file))
             return false;
     }
     for (uint32_t i = 0; i < document->reference_count; i++) {

@@ -29,7 +29,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { DOCUMENT_FORMAT = 1 };
+enum { DOCUMENT_FORMAT = 2 };
 
 /* A range of bytes of the pool; {0, 0} is empty. */
 struct span {
@@ -146,6 +146,7 @@ enum identifier_kind { IDENTIFIER_SECTION, IDENTIFIER_ALIAS, IDENTIFIER_ELEMENT,
  * operation aims at (`:::replace{#id}`) are none of them. */
 struct identifier {
     struct span id;
+    struct span title;   /* plain text of a section's heading or an element's label; else empty */
     uint32_t kind;
     uint32_t node;       /* the node it stands on */
     uint32_t at, length; /* where it is written */
@@ -257,6 +258,12 @@ static inline struct slice node_text(const struct document *document, const stru
 /* The first row of a key, or NULL. */
 const struct field *document_field(const struct document *document, enum field_key key);
 struct slice document_field_text(const struct document *document, enum field_key key); /* empty when absent */
+
+/* What `#id` leads to is called; empty for NODE_NONE and what has no title. */
+static inline struct slice document_identifier_title(const struct document *document, uint32_t identifier)
+{
+    return identifier == NODE_NONE ? SLICE("") : document_text(document, document->identifiers[identifier].title);
+}
 
 /* The attribute's value; false when the directive has no such key. */
 bool directive_attribute(const struct document *document, const struct directive *directive, const char *key,

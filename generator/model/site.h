@@ -50,6 +50,7 @@ struct target {
     uint32_t state;
     uint32_t subject;
     uint32_t identifier;
+    uint64_t face; /* of a page with an identifier: a hash of what a link to it may show, its id and title */
 };
 
 struct backlink {

@@ -50,7 +50,7 @@ static void point(struct lines *lines, struct html_field *line, struct slice val
     uint32_t identifier = fragment.length ? document_identifier(&document->facts, fragment) : NONE;
     if (fragment.length && identifier == NONE)
         return;
-    struct slice title = identifier_title(lines->arena, &document->facts, identifier);
+    struct slice title = document_identifier_title(&document->facts, identifier);
     line->text = identifier == NONE ? document->title : title.length ? title : fragment;
     line->href = identifier == NONE ? link_between(lines->arena, lines->from, to) : link_with_id(lines->arena, lines->from, to, fragment);
 }

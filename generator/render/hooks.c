@@ -33,7 +33,7 @@ static void answer_page(struct renderer *renderer, const struct target *target, 
         return;
     }
     struct slice id = document_text(&document->facts, document->facts.identifiers[target->identifier].id);
-    struct slice title = identifier_title(&renderer->scratch, &document->facts, target->identifier);
+    struct slice title = document_identifier_title(&document->facts, target->identifier);
     if (title.length)
         out->text = title;
     out->href = link_with_id(&renderer->scratch, renderer->output->path, to, id);

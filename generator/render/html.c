@@ -416,12 +416,8 @@ static void walk_begin(struct html_walk *walk, struct buffer *out, const struct 
 
 static void walk_end(struct html_walk *walk)
 {
-    buffer_append(walk->out, "", 0); /* the NUL that html_put leaves out */
-    if (walk->facts) {
-        buffer_append(&walk->facts->pool, "", 0);
-        buffer_append(&walk->facts->text, "", 0);
+    if (walk->facts)
         walk->facts->footnote_count = (uint32_t)walk->footnote_count;
-    }
     for (uint32_t i = 0; walk->footnote_numbers && i < walk->where.page->document_count; i++)
         free(walk->footnote_numbers[i]);
     free(walk->footnote_numbers);

@@ -91,8 +91,7 @@ struct html_walk {
 
 /* ---- writing ---- */
 
-/* buffer_append without a call where the room is there. The NUL after the bytes
- * is set once, when the walk ends. */
+/* buffer_append without a call where the room is there. */
 static inline void html_put(struct buffer *out, const char *bytes, size_t length)
 {
     if (length == 0)
@@ -100,6 +99,7 @@ static inline void html_put(struct buffer *out, const char *bytes, size_t length
     if (out->capacity - out->length > length && out->length + length <= out->most_bytes) {
         memcpy(out->at + out->length, bytes, length);
         out->length += length;
+        out->at[out->length] = 0;
     } else {
         buffer_append(out, bytes, length);
     }

@@ -115,7 +115,7 @@ static void menu_face(struct buffer *key, const struct render_site *render, cons
 }
 
 static void target_face(struct buffer *key, const struct render_site *render, const struct edition *edition,
-                        const struct target *target, const struct variant *variant, struct arena *scratch)
+                        const struct target *target, const struct variant *variant)
 {
     const struct site *site = render->site;
     const char *tag = site->config->languages[variant->language].tag;
@@ -126,11 +126,7 @@ static void target_face(struct buffer *key, const struct render_site *render, co
         return;
     case TARGET_PAGE:
         public_face(key, render, edition, target->subject);
-        if (target->identifier != NONE) {
-            const struct document *facts = &page_document(site, &edition->pages[target->subject])->facts;
-            text(key, document_text(facts, facts->identifiers[target->identifier].id));
-            text(key, identifier_title(scratch, facts, target->identifier));
-        }
+        number(key, target->face);
         return;
     case TARGET_FOLDER:
         folder_face(key, render, edition, target->subject);
@@ -163,7 +159,7 @@ static void hooks_face(struct buffer *key, const struct render_site *render, con
     number(key, document->key.low);
     number(key, document->key.high);
     for (uint32_t i = 0; i < facts->reference_count; i++)
-        target_face(key, render, edition, &edition->targets[at->first_target + i], variant, scratch);
+        target_face(key, render, edition, &edition->targets[at->first_target + i], variant);
     for (uint32_t i = 0; i < facts->token_count; i++) {
         uint32_t index = facts_param(&site->facts[variant->edition], document_text(facts, facts->tokens[i].name));
         struct slice value = {0};

@@ -79,33 +79,3 @@ struct slice link_with_id(struct arena *arena, struct slice from, struct slice t
     buffer_free(&link);
     return kept;
 }
-
-/* The plain text of the inlines below a node. */
-static struct slice plain_text(struct arena *arena, const struct document *facts, uint32_t node)
-{
-    struct buffer text = BUFFER(4096);
-    for (uint32_t i = node + 1; i < facts->nodes[node].end; i++) {
-        const struct node *at = &facts->nodes[i];
-        if (at->type == NODE_TEXT || at->type == NODE_CODE)
-            buffer_slice(&text, node_text(facts, at));
-        else if (at->type == NODE_SOFT_BREAK || at->type == NODE_LINE_BREAK)
-            buffer_byte(&text, ' ');
-    }
-    struct slice kept = arena_slice(arena, buffer_view(&text));
-    buffer_free(&text);
-    return kept;
-}
-
-struct slice identifier_title(struct arena *arena, const struct document *facts, uint32_t identifier)
-{
-    if (identifier == NONE)
-        return SLICE("");
-    const struct node *node = &facts->nodes[facts->identifiers[identifier].node];
-    if (node->type == NODE_SECTION || node->type == NODE_HEADING)
-        return node->extra < facts->section_count ? document_text(facts, facts->sections[node->extra].title) : SLICE("");
-    uint32_t first = facts->identifiers[identifier].node + 1;
-    if ((node->type == NODE_CONTAINER || node->type == NODE_LEAF) && first < node->end &&
-        facts->nodes[first].type == NODE_LABEL)
-        return plain_text(arena, facts, first);
-    return SLICE("");
-}

@@ -22,7 +22,4 @@ struct slice link_between(struct arena *arena, struct slice from, struct slice t
 /* The same with `#id`; the id is written as html_id writes it. */
 struct slice link_with_id(struct arena *arena, struct slice from, struct slice to, struct slice id);
 
-/* What an identifier is called: a section's title, an element's label; else "". */
-struct slice identifier_title(struct arena *arena, const struct document *facts, uint32_t identifier);
-
 #endif
