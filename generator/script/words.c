@@ -24,6 +24,7 @@ struct sheet {
     struct diag_file file;
     struct word *words; /* one for each key, once all files are read */
     const struct yaml_node *root;
+    bool is_faulty;      /* it has been said what is wrong: nothing in it is missed */
 };
 
 struct loading {
@@ -57,18 +58,22 @@ static void read_sheets(struct loading *loading)
             if (!language)
                 continue;
             struct sheet sheet = {.language = language, .layer = i, .file = {from->path, from->bytes}};
-            if (!yaml_load(&sheet.root, loading->arena, &sheet.file, from->bytes, loading->diags))
-                continue;
-            if (sheet.root->kind != YAML_MAPPING) {
+            sheet.is_faulty = !yaml_load(&sheet.root, loading->arena, &sheet.file, from->bytes, loading->diags);
+            if (sheet.root && sheet.root->kind != YAML_MAPPING) {
+                sheet.is_faulty = true;
                 diag_add(loading->diags, DIAG_THEME_WORD, yaml_place(&sheet.file, sheet.root),
                          "a messages file is a mapping from keys to words");
                 diag_help(loading->diags, "write 'key: Text', one a line");
-                continue;
             }
             LIST_GROW(loading->sheets, loading->sheet_count, loading->sheet_capacity);
             loading->sheets[loading->sheet_count++] = sheet;
         }
     }
+}
+
+static const struct yaml_node *first_word(const struct sheet *sheet)
+{
+    return sheet->is_faulty ? NULL : sheet->root->first;
 }
 
 static bool is_reference(const struct loading *loading, const struct sheet *sheet)
@@ -84,7 +89,7 @@ static void collect_keys(struct loading *loading)
     for (size_t i = 0; i < loading->sheet_count; i++) {
         if (!is_reference(loading, &loading->sheets[i]))
             continue;
-        for (const struct yaml_node *node = loading->sheets[i].root->first; node; node = node->next) {
+        for (const struct yaml_node *node = first_word(&loading->sheets[i]); node; node = node->next) {
             if (table_add(&words->by_key, node->key, (uint32_t)words->key_count) != words->key_count)
                 continue;
             words->keys = memory_grow(words->keys, words->key_count, &words->key_capacity, sizeof *words->keys);
@@ -197,7 +202,7 @@ static void read_words(struct loading *loading)
     for (size_t i = 0; i < loading->sheet_count; i++) {
         struct sheet *sheet = &loading->sheets[i];
         sheet->words = ARENA_ARRAY(loading->arena, struct word, loading->words->key_count);
-        for (const struct yaml_node *node = sheet->root->first; node; node = node->next)
+        for (const struct yaml_node *node = first_word(sheet); node; node = node->next)
             read_word(loading, sheet, node);
     }
     for (size_t i = 0; i < loading->sheet_count; i++)
@@ -259,7 +264,7 @@ static void report_missing(const struct loading *loading, const struct words_lan
         diag_help(loading->diags, "add messages/%s.yaml to the theme; messages/en.yaml has all keys", language->tag);
         return;
     }
-    for (size_t key = 0; key < words->key_count; key++) {
+    for (size_t key = 0; key < words->key_count && !sheet->is_faulty; key++) {
         bool is_own = false;
         for (size_t i = 0; i < own_count; i++)
             is_own |= find_word(loading, candidates[i].tag, key) != NULL;
