@@ -161,7 +161,8 @@ static void read_field(struct schema *schema, const struct yaml_node *node, stru
                       "`of` goes with the type choice, and only with it");
     if (is_ref != !!texts.to)
         contradiction(schema, node, "write {type: ref, to: [KIND]}", "`to` goes with the type ref, and only with it");
-    if (texts.relation && !is_ref && field->type != KIND_CITE)
+    bool may_relate = is_ref || field->type == KIND_CITE;
+    if (texts.relation && !may_relate)
         contradiction(schema, node, "leave `relation` out", "only a field of the type ref or cite states a relation");
     if (is_choice && texts.of) {
         field->choices = table_get(&schema->choice_by_name, slice_of(texts.of));
@@ -170,7 +171,7 @@ static void read_field(struct schema *schema, const struct yaml_node *node, stru
     }
     if (is_ref && texts.to)
         read_indexes(schema, texts.to, &facts->kind_by_name, kinds, "kind", &field->to, &field->to_count);
-    if (texts.relation) {
+    if (texts.relation && may_relate) {
         field->relation = table_get(&facts->relation_by_name, slice_of(texts.relation));
         if (field->relation == TABLE_NONE)
             unknown(schema, yaml_get(node, "relation"), slice_of(texts.relation), relations, "relation");

@@ -32,13 +32,22 @@ bool settle_number(double *out, const struct yaml_reader *reader, const struct y
     return true;
 }
 
+static const char *bound_text(struct arena *arena, const struct param *param, double bound)
+{
+    int day = (int)bound;
+    if (param->type != PARAM_DATE)
+        return arena_printf(arena, "%.15g", bound);
+    return arena_printf(arena, "%04d-%02d-%02d", day / 10000, day / 100 % 100, day % 100);
+}
+
 /* "at least 1", "at most 90", "from 1 to 90" */
 static const char *range_text(struct arena *arena, const struct param *param)
 {
+    const char *min = bound_text(arena, param, param->min), *max = bound_text(arena, param, param->max);
     if (param->has_min && param->has_max)
-        return arena_printf(arena, "must be from %.15g to %.15g", param->min, param->max);
-    return param->has_min ? arena_printf(arena, "must be at least %.15g", param->min)
-                          : arena_printf(arena, "must be at most %.15g", param->max);
+        return arena_printf(arena, "must be from %s to %s", min, max);
+    return arena_printf(arena, param->has_min ? "must be at least %s" : "must be at most %s",
+                        param->has_min ? min : max);
 }
 
 static bool check_range(const struct yaml_reader *reader, const struct yaml_node *node, const struct param *param,
