@@ -37,7 +37,6 @@ static bool is_ascii(struct slice text)
 
 void canonical_compose(struct buffer *out, size_t from)
 {
-    buffer_append(out, "", 0); /* the NUL that canonical_put leaves out */
     struct slice text = slice_from(buffer_view(out), from);
     if (is_ascii(text))
         return;

@@ -32,13 +32,13 @@ void canonical_forget_footnotes(struct canonical_writer *writer);
 /* Composes, and frees what the writer holds. */
 void canonical_end(struct canonical_writer *writer, size_t from);
 
-/* buffer_append without a call where the room is there; the NUL behind the bytes
- * is set by canonical_compose. */
+/* buffer_append without a call where the room is there. */
 static inline void canonical_put(struct buffer *out, const char *bytes, size_t length)
 {
-    if (length && out->capacity - out->length > length && out->length + length <= out->most_bytes) {
+    if (length && out->capacity - out->length > length && out->length + length <= out->most_bytes && !out->overflowed) {
         memcpy(out->at + out->length, bytes, length);
         out->length += length;
+        out->at[out->length] = 0;
     } else if (length) {
         buffer_append(out, bytes, length);
     }

@@ -96,7 +96,7 @@ static inline void html_put(struct buffer *out, const char *bytes, size_t length
 {
     if (length == 0)
         return;
-    if (out->capacity - out->length > length && out->length + length <= out->most_bytes) {
+    if (out->capacity - out->length > length && out->length + length <= out->most_bytes && !out->overflowed) {
         memcpy(out->at + out->length, bytes, length);
         out->length += length;
         out->at[out->length] = 0;
