@@ -185,6 +185,33 @@ int file_open_beneath(int folder, const char *path, int flags, mode_t mode)
     return descriptor;
 }
 
+int file_open_parent(int folder, const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    *name = slash ? slash + 1 : path;
+    if (!slash)
+        return fcntl(folder, F_DUPFD_CLOEXEC, 0);
+    char parent[PATH_MAX];
+    if ((size_t)(slash - path) >= sizeof parent) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(parent, path, (size_t)(slash - path));
+    parent[slash - path] = 0;
+    return file_open_beneath(folder, parent, O_PATH | O_DIRECTORY, 0);
+}
+
+bool file_unlink_beneath(int folder, const char *path)
+{
+    const char *name;
+    int parent = file_open_parent(folder, path, &name);
+    if (parent < 0)
+        return errno == ENOENT || errno == ENOTDIR;
+    bool ok = unlinkat(parent, name, 0) == 0 || errno == ENOENT;
+    close_quietly(parent);
+    return ok;
+}
+
 int file_open_folder(int folder, const char *path)
 {
     char part[NAME_MAX + 1];
@@ -352,10 +379,20 @@ bool folder_list(int folder, const char *path, bool (*each)(void *context, const
     return ok;
 }
 
+void machine_boot_id(char out[BOOT_ID_BYTES])
+{
+    struct buffer text = BUFFER(BOOT_ID_BYTES - 1);
+    memset(out, 0, BOOT_ID_BYTES);
+    if (file_read(AT_FDCWD, "/proc/sys/kernel/random/boot_id", &text))
+        memcpy(out, text.at, text.length);
+    buffer_free(&text);
+}
+
 struct removal {
     int folder;
     int reason; /* errno of the first failure; the rest is removed all the same */
     unsigned depth;
+    size_t *most; /* entries that may still be removed; NULL: all */
 };
 
 static void remove_tree(int folder, const char *path, struct removal *above);
@@ -363,16 +400,22 @@ static void remove_tree(int folder, const char *path, struct removal *above);
 static bool remove_entry(void *context, const char *name, unsigned char type)
 {
     struct removal *removal = context;
+    if (removal->most && *removal->most == 0) {
+        removal->reason = E2BIG;
+        return false;
+    }
     if (type == DT_DIR)
         remove_tree(removal->folder, name, removal);
     else if (unlinkat(removal->folder, name, 0) < 0 && errno != ENOENT && !removal->reason)
         removal->reason = errno;
-    return true;
+    if (removal->most && *removal->most > 0)
+        --*removal->most;
+    return removal->reason != E2BIG;
 }
 
 static void remove_tree(int folder, const char *path, struct removal *above)
 {
-    struct removal inside = {.folder = -1, .depth = above->depth + 1};
+    struct removal inside = {.folder = -1, .depth = above->depth + 1, .most = above->most};
     if (inside.depth > DEPTH_MOST)
         inside.reason = ELOOP;
     else if ((inside.folder = openat(folder, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
@@ -387,14 +430,19 @@ static void remove_tree(int folder, const char *path, struct removal *above)
         above->reason = inside.reason;
 }
 
-bool file_remove_tree(int folder, const char *path)
+bool file_remove_some(int folder, const char *path, size_t *most)
 {
     if (unlinkat(folder, path, 0) == 0 || errno == ENOENT)
         return true;
     if (errno != EISDIR && errno != EPERM)
         return false;
-    struct removal removal = {.folder = folder};
+    struct removal removal = {.folder = folder, .most = most};
     remove_tree(folder, path, &removal);
     errno = removal.reason;
     return removal.reason == 0;
+}
+
+bool file_remove_tree(int folder, const char *path)
+{
+    return file_remove_some(folder, path, NULL);
 }

@@ -32,6 +32,12 @@ bool file_close(int descriptor);
  * walk with O_NOFOLLOW where the kernel lacks it). -1 and errno on failure. */
 int file_open_beneath(int folder, const char *path, int flags, mode_t mode);
 
+/* Opens the folder that holds the last part of `path` (O_PATH), beneath `folder`;
+ * `*name` is that part. For the calls that have no form with RESOLVE_BENEATH. */
+int file_open_parent(int folder, const char *path, const char **name);
+/* unlinkat() beneath `folder`; an absent path is success, also where a part of it is a file. */
+bool file_unlink_beneath(int folder, const char *path);
+
 /* Opens a folder beneath `folder`, making it and its parents when absent. */
 int file_open_folder(int folder, const char *path);
 /* Makes a folder and its parents, wherever the path leads (`mkdir -p`). */
@@ -50,8 +56,17 @@ bool file_replace(int folder, const char *path, struct slice bytes, bool sync);
 bool folder_list(int folder, const char *path, bool (*each)(void *context, const char *name, unsigned char type),
                  void *context);
 
+/* What distinguishes one start of the machine from the next: NUL-terminated and
+ * padded with NUL; empty where there is no such thing. After a power cut only what
+ * was synced under the former one is certain. */
+enum { BOOT_ID_BYTES = 40 };
+void machine_boot_id(char out[BOOT_ID_BYTES]);
+
 /* Removes `path` and all below it without following a link. An absent path is
  * success. */
 bool file_remove_tree(int folder, const char *path);
+/* The same, but stops after `*most` files and folders, which it counts down: false
+ * with errno E2BIG. */
+bool file_remove_some(int folder, const char *path, size_t *most);
 
 #endif

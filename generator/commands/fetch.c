@@ -71,10 +71,12 @@ static void print_result(const struct fetch_result *result)
     char before[13], after[13];
     hex_of(result->before, 6, before);
     hex_of(result->after, 6, after);
-    printf("%-12s %-9s", result->source, state_word(result->state));
+    bool has_commit = memcmp(result->after, none, sizeof none) != 0;
+    printf("%-12s ", result->source);
+    printf(has_commit ? "%-9s" : "%s", state_word(result->state));
     if (result->state == FETCH_UPDATED)
         printf(" %s → %s", before, after);
-    else if (memcmp(result->after, none, sizeof none) != 0)
+    else if (has_commit)
         printf(" %s%s", result->state == FETCH_FAILED ? "stays at " : "", after);
     if (result->received_bytes) {
         printf(", ");

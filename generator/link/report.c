@@ -251,6 +251,9 @@ void link_report(struct site *site, uint32_t edition, uint32_t document, uint32_
         report_fact(&report, false);
         return;
     case REFERENCE_URL:
+        diag_add(diags, DIAG_IMAGE_REMOTE, report.place, "the image is loaded from another site: '%.*s'", SLICE_ARGS(report.target));
+        diag_help(diags, "put the file into the source, beside the document, and name it by its path");
+        return;
     case REFERENCE_REFUSED: /* the parser has reported it */
         return;
     }

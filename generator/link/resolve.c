@@ -130,6 +130,8 @@ struct target link_resolve(const struct site *site, uint32_t edition_index, uint
     case REFERENCE_CITE:
         return fact_target(TARGET_CITE, facts_cite(&site->facts[edition_index], to));
     case REFERENCE_URL:
+        if (reference->flags & REFERENCE_IMAGE)
+            break; /* nothing on a page is loaded from elsewhere */
         return (struct target){TARGET_EXTERNAL, NONE, NONE, 0};
     case REFERENCE_REFUSED:
         break;

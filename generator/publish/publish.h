@@ -5,8 +5,8 @@
  *
  *     P/public                     what readers see: `output`
  *     P/restricted/xb              another root of the same publication
- *     P/.waymark/public/state      which files were written, with sizes and hashes (a store)
- *     P/.waymark/public/tree/N     the spare of root N: a second complete tree
+ *     P/.waymark/publish/public/state     which files were written, with sizes and hashes (a store)
+ *     P/.waymark/publish/public/tree-N    the spare of root N: a second complete tree
  *
  * Both trees share unchanged files by hard link, and a file that has been
  * published is never opened for writing again. A publication writes new and
@@ -55,14 +55,15 @@ struct publication;
 enum { PUBLISH_ROOTS_MOST = 256, PUBLISH_LEAF_ROWS = 500, PUBLISH_PATH_UNITS = 260 };
 
 struct publish_options {
-    const char *output;           /* folder; its parent must exist */
+    const char *output;           /* folder; its parents are made */
     const char *state_fallback;   /* folder for the state where nothing can be made beside the output; may be NULL */
     const char *const *forbidden; /* folders that the output may neither be nor contain: site root, sources */
     size_t forbidden_count;
-    const char *command;   /* "waymark build", for one who waits for the lock */
-    unsigned wait_seconds; /* for another process that publishes here */
-    bool is_unsynced;      /* do not wait for the disk: a power cut may tear the last publication */
-    bool in_place;         /* never exchange */
+    const char *command;                 /* "waymark build", for one who waits for the lock */
+    unsigned wait_seconds;               /* for another process that publishes here */
+    bool is_unsynced;                    /* do not wait for the disk: a power cut may tear the last publication */
+    bool in_place;                       /* never exchange */
+    void (*waiting)(const char *holder); /* as in store_options; may be NULL */
 };
 
 /* Opens the state, completes what a crash left, refuses what must not be
@@ -85,9 +86,11 @@ bool publish_needs_all(const struct publication *publication);
 
 /* The tree being made: a plain value that forked workers inherit. */
 struct publish_tree {
-    int folder; /* descriptor */
+    int folder; /* descriptor; -1 when there is none, and publish_end will say why */
+    int reason; /* errno of that, for publish_write */
 };
-struct publish_tree publish_tree(const struct publication *publication, int root);
+/* Makes the tree ready for writing, at the first call. */
+struct publish_tree publish_tree(struct publication *publication, int root);
 
 /* What a file is, in bytes. Fixed size, no pointers: goes into a frame as it is. */
 struct publish_made {
@@ -96,7 +99,10 @@ struct publish_made {
     bool is_written; /* false: equal to what stood there, nothing was touched */
 };
 
-/* Hashes `bytes` and writes them to `path` of the tree, unless `known` (what is
+/* Every path for which this is called must be said afterwards: publish_add, or
+ * publish_undo when the worker failed or died.
+ *
+ * Hashes `bytes` and writes them to `path` of the tree, unless `known` (what is
  * published there now; NULL: nothing) says that they are the same. Folders on
  * the way are made. A failure, with errno set, leaves no part of the file. */
 bool publish_write(struct publish_tree tree, const char *path, struct slice bytes, const struct publish_made *known,

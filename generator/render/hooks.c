@@ -79,7 +79,11 @@ static bool resolve(void *context, const struct html_where *where, const struct 
         return false;
     switch ((enum target_state)target->state) {
     case TARGET_MISSING:
-        out->state = HTML_MISSING;
+        /* The page is there and only the place on it is not: lead to the page. */
+        if (target->subject != NONE)
+            answer_page(renderer, target, out);
+        else
+            out->state = HTML_MISSING;
         return true;
     case TARGET_PAGE:
         answer_page(renderer, target, out);

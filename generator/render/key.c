@@ -121,9 +121,9 @@ static void target_face(struct buffer *key, const struct render_site *render, co
     const char *tag = site->config->languages[variant->language].tag;
     number(key, target->state);
     switch ((enum target_state)target->state) {
-    case TARGET_MISSING:
     case TARGET_EXTERNAL:
         return;
+    case TARGET_MISSING:
     case TARGET_PAGE:
         public_face(key, render, edition, target->subject);
         number(key, target->face);

@@ -301,8 +301,9 @@ static const char *digits_of(struct arena *arena, const unsigned char *id)
     return memcmp(id, none, sizeof none) == 0 ? "" : arena_copy(arena, digits, 40);
 }
 
-/* What the lock says of one source now. */
-static struct lock_source pin_source(struct fetcher *fetcher, const struct file_list *list, size_t index)
+/* What the lock says of one source now. A source that could not be had keeps what
+ * it had, which may be nothing: false. */
+static bool pin_source(struct lock_source *out, struct fetcher *fetcher, const struct file_list *list, size_t index)
 {
     const struct source_spec *spec = &fetcher->config->sources[index];
     const struct source_state *state = &list->sources[index];
@@ -310,12 +311,16 @@ static struct lock_source pin_source(struct fetcher *fetcher, const struct file_
     bool is_kept = state->is_missing || fetcher->results[index].state == FETCH_FAILED ||
                    fetcher->results[index].state == FETCH_SKIPPED;
     if (is_kept && old)
-        return *old;
+        return *out = *old, true;
+    if (is_kept && url_is_remote(spec->url))
+        return false;
     struct lock_source pin = {.name = spec->name, .url = spec->url, .ref = spec->ref, .commit = "", .tree = "",
                               .files = ""};
-    if (state->is_missing || state->is_own || state->is_worktree)
-        return pin;
-    if (state->is_git) {
+    if (state->is_missing)
+        return false;
+    if (state->is_own || state->is_worktree) {
+        /* pinned by the commit that holds waymark.lock, or by none */
+    } else if (state->is_git) {
         pin.commit = digits_of(fetcher->arena, state->commit);
         pin.tree = digits_of(fetcher->arena, state->tree);
     } else {
@@ -323,7 +328,7 @@ static struct lock_source pin_source(struct fetcher *fetcher, const struct file_
         listing_fingerprint(list->items + state->first_file, state->file_count, files);
         pin.files = files;
     }
-    return pin;
+    return *out = pin, true;
 }
 
 /* A source that failed, or was not asked for, needs no second word on being
@@ -378,11 +383,11 @@ static bool look(struct fetcher *fetcher, struct file_list *list)
 static bool write_lock(struct fetcher *fetcher)
 {
     struct file_list list;
-    struct lock lock = {.source_count = fetcher->config->source_count};
+    struct lock lock = {0};
     bool ok = look(fetcher, &list);
-    lock.sources = ARENA_ARRAY(fetcher->arena, struct lock_source, lock.source_count);
-    for (size_t i = 0; i < lock.source_count; i++) {
-        lock.sources[i] = pin_source(fetcher, &list, i);
+    lock.sources = ARENA_ARRAY(fetcher->arena, struct lock_source, list.source_count);
+    for (size_t i = 0; i < list.source_count; i++) {
+        lock.source_count += pin_source(&lock.sources[lock.source_count], fetcher, &list, i);
         if (!list.sources[i].is_missing)
             memcpy(fetcher->results[i].after, list.sources[i].commit, sizeof fetcher->results[i].after);
     }
@@ -391,12 +396,20 @@ static bool write_lock(struct fetcher *fetcher)
     return lock_write(&lock, fetcher->config, fetcher->diags) && ok;
 }
 
+static uint32_t seconds_from(const char *name, uint32_t usual)
+{
+    const char *text = getenv(name);
+    char *end;
+    long seconds = text ? strtol(text, &end, 10) : 0;
+    return text && *end == 0 && seconds > 0 && seconds < 1000000 ? (uint32_t)seconds : usual;
+}
+
 static void fill_in_limits(struct fetch_options *fetch)
 {
     if (!fetch->deadline_seconds)
-        fetch->deadline_seconds = FETCH_DEADLINE_SECONDS;
+        fetch->deadline_seconds = seconds_from("WAYMARK_FETCH_SECONDS", FETCH_DEADLINE_SECONDS);
     if (!fetch->stall_seconds)
-        fetch->stall_seconds = FETCH_STALL_SECONDS;
+        fetch->stall_seconds = seconds_from("WAYMARK_FETCH_STALL_SECONDS", FETCH_STALL_SECONDS);
     if (!fetch->most_bytes)
         fetch->most_bytes = FETCH_MOST_BYTES;
     if (!fetch->most_objects)

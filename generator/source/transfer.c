@@ -34,8 +34,8 @@
 enum {
     REFS_MOST = 200000,
     REF_MOST_BYTES = 255,
-    MEMORY_MOST_MB = 3072, /* private: the largest object is held whole, with its delta base */
-    OBJECT_MOST_MB = 1024,
+    MEMORY_MOST_MB = 1536, /* private: the largest object is held whole, with its delta base */
+    OBJECT_MOST_MB = 512,
     BEAT_MS = 200,
 };
 
@@ -139,6 +139,10 @@ static bool fail_connection(struct transfer *transfer, int error)
         diag_add(diags, DIAG_SOURCE_CERTIFICATE, place, "the certificate of '%s' %s", host, certificate_fault(words));
         return diag_help(diags, "if it is signed by an authority of your own, name its file in WAYMARK_CA_FILE");
     }
+    if (transfer->job->url.is_ssh && (strstr(words, "authenticate") || strstr(words, "private key"))) {
+        diag_add(diags, DIAG_SOURCE_CREDENTIALS, place, "the ssh key for the source '%s' cannot be used: %s", name, words);
+        return diag_help(diags, "its passphrase is taken from the agent or from WAYMARK_SSH_PASSPHRASE; use an Ed25519 key");
+    }
     if (error == GIT_EAUTH || strstr(words, "status code: 403")) {
         diag_add(diags, DIAG_SOURCE_CREDENTIALS, place, "the server does not let us read the source '%s': %s", name,
                  words);
@@ -193,7 +197,7 @@ static bool make_repository(struct transfer *transfer, const char *folder)
     git_repository_init_options options;
     git_repository *made = NULL;
     git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
-    options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_REINIT;
+    options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_REINIT | GIT_REPOSITORY_INIT_MKDIR;
     if (!file_remove_tree(AT_FDCWD, folder))
         return fail_disk(transfer, "old folder");
     if (git_repository_init_ext(&made, folder, &options) < 0)

@@ -19,7 +19,7 @@
 #define SEAL_NAME "seal"
 #define SEAL_MAGIC "waymark\n"
 
-enum { PROBE_SECONDS = 60, BOOT_ID_BYTES = 40 };
+enum { PROBE_SECONDS = 60 };
 
 struct seal {
     char magic[8];
@@ -34,16 +34,6 @@ struct seal {
 static uint64_t seal_check(const struct seal *seal)
 {
     return hash64((struct slice){(const char *)seal, offsetof(struct seal, check)});
-}
-
-/* Distinguishes one start of the machine from the next; empty where there is no such thing. */
-static void read_boot_id(char out[BOOT_ID_BYTES])
-{
-    struct buffer text = BUFFER(BOOT_ID_BYTES - 1);
-    memset(out, 0, BOOT_ID_BYTES);
-    if (file_read(AT_FDCWD, "/proc/sys/kernel/random/boot_id", &text))
-        memcpy(out, text.at, text.length);
-    buffer_free(&text);
 }
 
 static void describe_index(struct seal *seal, const struct stat *status)
@@ -89,7 +79,7 @@ bool seal_close(int folder, uint32_t schema, bool is_durable)
     if (fstatat(folder, INDEX_NAME, &status, AT_SYMLINK_NOFOLLOW) < 0)
         return false;
     describe_index(&seal, &status);
-    read_boot_id(seal.boot_id);
+    machine_boot_id(seal.boot_id);
     seal.is_closed = true;
     seal.is_durable = is_durable;
     return write_seal(folder, &seal);
@@ -113,7 +103,7 @@ enum seal_verdict seal_judge(int folder, uint32_t schema)
     if (seal.check != seal_check(&seal))
         return SEAL_DOUBTFUL;
     describe_index(&now, &status);
-    read_boot_id(now.boot_id);
+    machine_boot_id(now.boot_id);
     bool is_same_boot = now.boot_id[0] && memcmp(seal.boot_id, now.boot_id, sizeof now.boot_id) == 0;
     size_t described = offsetof(struct seal, boot_id) - offsetof(struct seal, inode);
     bool is_as_left = memcmp(&seal.inode, &now.inode, described) == 0;
