@@ -103,10 +103,31 @@ static void index_paths(struct site *site)
         table_add(&site->by_path[files->items[i].source], files->items[i].path, i);
 }
 
+/* "page.fr.md" translates page.md when the site has French. */
+static bool is_translation(const struct site *site, const struct file_entry *file)
+{
+    struct slice name = path_name(without_extension(file->path));
+    size_t dot = name.length;
+    while (dot > 0 && name.at[dot - 1] != '.')
+        dot--;
+    return dot > 1 && config_language(site->config, slice_from(name, dot));
+}
+
+/* What this version cannot apply is said, and never shown as something else. */
+static bool is_page(struct site *site, const struct site_document *document, struct diag_list *diags)
+{
+    const struct file_entry *file = &site->files->items[document->file];
+    bool is_overlay = document->facts.flags & DOCUMENT_IS_OVERLAY;
+    if (!is_overlay && !is_translation(site, file))
+        return true;
+    struct diag_file where = {file_shown_path(&site->arena, site, document->file), SLICE("")};
+    diag_add(diags, DIAG_NOT_APPLIED, place_file(&where), "this version of Waymark does not apply %s", is_overlay ? "overlays" : "translations");
+    return diag_help(diags, "take the file out, or lower the category `all` to publish without it");
+}
+
 void vary_documents(struct site *site, const struct parsed_document *parsed, uint32_t count,
                     const struct vary_options *options, struct diag_list *diags)
 {
-    (void)diags;
     index_paths(site);
     site->documents = ARENA_ARRAY(&site->arena, struct site_document, count);
     site->document_count = count;
@@ -120,5 +141,7 @@ void vary_documents(struct site *site, const struct parsed_document *parsed, uin
         document->facts = parsed[i].facts;
         site->document_of_file[parsed[i].file] = i;
         name_document(site, document, options);
+        if (!is_page(site, document, diags))
+            document->is_published = false;
     }
 }
