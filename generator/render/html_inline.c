@@ -79,15 +79,17 @@ static void put_plain(struct html_walk *walk, uint32_t first, uint32_t end)
 
 /* ---- where a reference leads ---- */
 
-/* `%` of a decoded path, so that it is not read as the begin of an encoded byte. */
+/* A decoded path or fragment: what would be read as the begin of an encoded byte
+ * or of the fragment is encoded again. */
 static void put_decoded(struct buffer *out, struct slice text)
 {
-    while (text.length) {
-        size_t run = slice_find(text, '%');
-        html_put(out, text.at, run);
-        if (run < text.length)
+    for (size_t i = 0; i < text.length; i++) {
+        if (text.at[i] == '%')
             html_put(out, "%25", 3);
-        text = slice_from(text, run + 1);
+        else if (text.at[i] == '#')
+            html_put(out, "%23", 3);
+        else
+            html_put(out, text.at + i, 1);
     }
 }
 
