@@ -93,7 +93,6 @@ static bool parse_joined(void *context, uint32_t index, const struct work_result
         return true;
     const struct work_part *part = &result->parts[0];
     uint32_t parsed = run->missing[index];
-    build->stats.bytes_parsed += build->files.items[build->parsed[parsed].file].size;
     run->places[parsed] = (struct store_place){run->numbers[part->worker], part->offset, part->length, part->checksum};
     store_add(build->store, build->parsed[parsed].key, run->places[parsed]);
     build->stats.documents_parsed++;
@@ -150,6 +149,8 @@ static bool open_documents(struct parse_run *run, uint32_t count)
             diag_help(&build->diags, "run again with --clean");
             continue;
         }
+        if (is_new(run, i))
+            build->stats.bytes_parsed += document_file_bytes(&parsed->facts).length;
         if (!(parsed->facts.flags & DOCUMENT_NO_PAGE))
             build->parsed[kept++] = *parsed;
     }
