@@ -181,6 +181,7 @@ static uint32_t item_convert(struct parser *parser, cmark_node *block, struct pl
     if (block->extension == parser->tasklist)
         node_at(parser, node)->flags |= (uint8_t)(NODE_TASK | (is_checked(parser, block) ? NODE_CHECKED : 0));
     size_t frame = html_frame_begin(parser);
+    place.makes_sections = place.takes_headings = false;
     cmark_node *paragraph = block->first_child;
     uint32_t last = first;
     if (paragraph && paragraph->type == CMARK_NODE_PARAGRAPH) {
