@@ -229,7 +229,10 @@ static void check_duplicates(struct builder *builder, const struct yaml_node *ma
 static void take_key(struct builder *builder, struct open_collection *parent, const yaml_event_t *event, size_t at,
                      size_t length)
 {
-    if (event->data.scalar.length == 0) {
+    if (event->data.scalar.length == 0 && at > 0 && builder->load.text.at[at - 1] == '?') {
+        yaml_error(&builder->load, DIAG_YAML_KEY, at - 1, 1, "a '?' alone announces a key");
+        yaml_help(&builder->load, "put quotes around it: \"?\"");
+    } else if (event->data.scalar.length == 0) {
         yaml_error(&builder->load, DIAG_YAML_KEY, at, length, "a key that is empty");
         yaml_help(&builder->load, "write a name before the ':'");
     }

@@ -59,6 +59,8 @@ static const struct expected errors[] = {
      "put quotes around a text that begins with '[', '{' or '?'"},
     {"an empty key", ": b\n", DIAG_YAML_KEY, 1, 1, "a key that is empty", "write a name before the ':'"},
     {"an empty key in quotes", "\"\": b\n", DIAG_YAML_KEY, 1, 1, "a key that is empty", NULL},
+    {"a question mark alone", "a:\n- ?\n", DIAG_YAML_KEY, 2, 3, "a '?' alone announces a key",
+     "put quotes around it: \"?\""},
     {"no blank after the colon", "a: 1\ntitle:Foo\nb: 2\n", DIAG_YAML_SYNTAX, 2, 1, "no blank after the ':'",
      "write 'key: value', with a blank after the ':'"},
     {"no blank after the first colon", "title:Foo\nb: 2\n", DIAG_YAML_SYNTAX, 1, 1, "no blank after the ':'", NULL},
