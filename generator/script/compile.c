@@ -10,47 +10,11 @@
 
 #include "base/limits.h"
 #include "base/suggest.h"
-#include "script/engine.h"
+#include "script/compiler.h"
 #include "script/lua_scan.h"
-#include "script/pieces.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { BLOCKS_MOST = 100 };
-
-enum block_kind { BLOCK_PLAIN, BLOCK_LOOP, BLOCK_REPEAT, BLOCK_FUNCTION, BLOCK_NAMED };
-
-/* What a statement opened and another one has to close. */
-struct open_block {
-    enum block_kind kind;
-    bool awaits_do; /* `for` and `while`, up to their `do` */
-    struct slice keyword;
-    uint16_t code;  /* where in the HTML it begins */
-    uint8_t seal;
-};
-
-struct compiler {
-    struct template_engine *engine;
-    struct template *template;
-    uint32_t index;
-    struct buffer *lua;
-    struct diag_list *diags;
-    bool has_failed;
-    bool is_lost; /* blocks and places no longer fit: nothing more is said about them */
-
-    struct html_position position;
-    struct open_block blocks[BLOCKS_MOST];
-    size_t block_count;
-    bool has_parent;
-    bool has_content;   /* something stands before */
-
-    bool is_running;    /* a run is open */
-    unsigned value_count; /* in it */
-    bool is_fresh_line; /* nothing was written since a line end where white space is loose */
-    bool awaits_url;    /* an address began, and no value has come in it yet */
-    size_t url_at;      /* its begin in engine->fixed */
-};
 
 static struct place place_of(const struct compiler *compiler, struct slice at)
 {
@@ -58,10 +22,8 @@ static struct place place_of(const struct compiler *compiler, struct slice at)
     return (struct place){file, (size_t)(at.at - file->bytes.at), at.length};
 }
 
-static bool refuse(struct compiler *compiler, enum diag_code code, struct slice at, const char *help,
-                   const char *format, ...) __attribute__((format(printf, 5, 6)));
-static bool refuse(struct compiler *compiler, enum diag_code code, struct slice at, const char *help,
-                   const char *format, ...)
+bool compile_refuse(struct compiler *compiler, enum diag_code code, struct slice at, const char *help,
+                    const char *format, ...)
 {
     char text[400];
     va_list arguments;
@@ -138,6 +100,15 @@ static void url_mark(struct compiler *compiler)
         op_add(compiler, (struct op){.kind = OP_FIXED, .at = (uint32_t)compiler->url_at, .length = inside});
 }
 
+void compile_end_run(struct compiler *compiler, uint32_t at)
+{
+    if (compiler->awaits_url) {
+        run_open(compiler, at);
+        url_mark(compiler);
+    }
+    run_close(compiler);
+}
+
 static bool is_address(enum html_place place)
 {
     return place == PLACE_LINK || place == PLACE_RESOURCE;
@@ -153,20 +124,23 @@ static void fixed_url_check(struct compiler *compiler, enum html_place place, st
     bool has_scheme = length < url.length && url.at[length] == ':';
     bool has_host = length == 0 && url.length > 1 && strchr("/\\", url.at[0]) && strchr("/\\", url.at[1]);
     bool is_data = place == PLACE_RESOURCE && slice_starts_with(url, "data:image/");
-    if (place == PLACE_RESOURCE && (has_scheme || has_host) && !is_data)
-        refuse(compiler, DIAG_TEMPLATE_PLACE, at, "put the file into the theme's assets and write {{ asset(\"name\") }}",
-               "the page would load '%.*s' from another host", SLICE_ARGS(url));
+    bool loads = place == PLACE_RESOURCE || strcmp(compiler->position.tag, "link") == 0;
+    if (loads && (has_scheme || has_host) && !is_data)
+        compile_refuse(compiler, DIAG_TEMPLATE_PLACE, at,
+                       "put the file into the theme's assets and write {{ asset(\"name\") }}",
+                       "the page would load '%.*s' from another host", SLICE_ARGS(url));
 }
 
 /* ---- text ---- */
 
-static bool may_write(struct compiler *compiler, struct slice at)
+bool compile_may_write(struct compiler *compiler, struct slice at)
 {
     bool is_inside = !compiler->has_parent;
     for (size_t i = 0; i < compiler->block_count; i++)
         is_inside |= compiler->blocks[i].kind == BLOCK_FUNCTION || compiler->blocks[i].kind == BLOCK_NAMED;
-    return is_inside || refuse(compiler, DIAG_TEMPLATE_SYNTAX, at, "put it between {% block name %} and {% endblock %}",
-                               "in a template that extends a layout, text stands in blocks only");
+    return is_inside ||
+           compile_refuse(compiler, DIAG_TEMPLATE_SYNTAX, at, "put it between {% block name %} and {% endblock %}",
+                          "in a template that extends a layout, text stands in blocks only");
 }
 
 static void compile_byte(struct compiler *compiler, const char *at)
@@ -195,13 +169,13 @@ static void compile_byte(struct compiler *compiler, const char *at)
     }
     if (compiler->position.is_torn) {
         compiler->position.is_torn = false;
-        refuse(compiler, DIAG_TEMPLATE_PLACE, (struct slice){at, 1}, "put a blank before it",
-               "this continues the name of a tag or attribute that ended before a statement");
+        compile_refuse(compiler, DIAG_TEMPLATE_PLACE, (struct slice){at, 1}, "put a blank before it",
+                       "this continues the name of a tag or attribute that ended before a statement");
     }
     if (compiler->position.is_late_refresh) {
         compiler->position.is_late_refresh = false;
-        refuse(compiler, DIAG_TEMPLATE_PLACE, (struct slice){at, 1}, "write http-equiv before content",
-               "the content of this <meta> was read before it was known what it is for");
+        compile_refuse(compiler, DIAG_TEMPLATE_PLACE, (struct slice){at, 1}, "write http-equiv before content",
+                       "the content of this <meta> was read before it was known what it is for");
     }
 }
 
@@ -212,7 +186,7 @@ static void compile_text(struct compiler *compiler, const struct piece *piece)
     for (uint32_t at = piece->at; at < piece->end; at++) {
         bool is_shown = at >= piece->inner_at && at < piece->inner_end;
         if (is_allowed && is_shown && !isspace((unsigned char)bytes[at]) && !compiler->has_failed)
-            is_allowed = may_write(compiler, (struct slice){bytes + at, 1});
+            is_allowed = compile_may_write(compiler, (struct slice){bytes + at, 1});
         bool is_between_blocks = compiler->has_parent && compiler->block_count == 0;
         if (is_shown && is_allowed && !is_between_blocks)
             compile_byte(compiler, bytes + at);
@@ -224,8 +198,7 @@ static void compile_text(struct compiler *compiler, const struct piece *piece)
 
 /* ---- values ---- */
 
-/* Words and assets that are asked for by a fixed name must be there. */
-static void check_calls(struct compiler *compiler, struct slice lua)
+void compile_check_calls(struct compiler *compiler, struct slice lua)
 {
     struct lua_scanner scanner = {.rest = lua};
     struct lua_token before = {.type = TOKEN_END}, name = before, sign = before, token;
@@ -238,16 +211,18 @@ static void check_calls(struct compiler *compiler, struct slice lua)
         if (is_call && is_whole && slice_is(name.text, "t") &&
             table_get(&compiler->engine->words.by_key, token.content) == TABLE_NONE) {
             words_suggest(&compiler->engine->words, token.content, help, sizeof help);
-            refuse(compiler, DIAG_THEME_WORD, token.text, help[0] ? help : "add it to the theme's messages/en.yaml",
-                   "the theme has no word '%.*s'", SLICE_ARGS(token.content));
+            compile_refuse(compiler, DIAG_THEME_WORD, token.text,
+                           help[0] ? help : "add it to the theme's messages/en.yaml", "the theme has no word '%.*s'",
+                           SLICE_ARGS(token.content));
         } else if (is_call && is_whole && slice_is(name.text, "asset") &&
                    table_get(&compiler->engine->assets, token.content) == TABLE_NONE) {
             struct suggestion suggestion = {.wanted = token.content};
             for (size_t i = 0; i < compiler->engine->asset_count; i++)
                 suggest_offer(&suggestion, compiler->engine->asset_names[i]);
             suggest_text(&suggestion, help, sizeof help);
-            refuse(compiler, DIAG_TEMPLATE_UNKNOWN, token.text, help[0] ? help : "assets are the files below assets/",
-                   "the theme has no asset '%.*s'", SLICE_ARGS(token.content));
+            compile_refuse(compiler, DIAG_TEMPLATE_UNKNOWN, token.text,
+                           help[0] ? help : "assets are the files below assets/", "the theme has no asset '%.*s'",
+                           SLICE_ARGS(token.content));
         }
         before = name;
         name = sign;
@@ -268,8 +243,8 @@ static bool check_expression(struct compiler *compiler, struct slice expression)
     if (!ok) {
         const char *message = lua_tostring(lua, -1);
         const char *colon = message ? strstr(message, ": ") : NULL;
-        refuse(compiler, DIAG_TEMPLATE_SYNTAX, expression, "between the braces stands one Lua expression",
-               "this is no expression: %s", colon ? colon + 2 : "it cannot be read");
+        compile_refuse(compiler, DIAG_TEMPLATE_SYNTAX, expression, "between the braces stands one Lua expression",
+                       "this is no expression: %s", colon ? colon + 2 : "it cannot be read");
     }
     lua_pop(lua, 1);
     buffer_free(&code);
@@ -283,25 +258,25 @@ static void compile_value(struct compiler *compiler, const struct piece *piece)
     struct slice whole = {bytes + piece->at, piece->end - piece->at};
     compiler->has_content = true;
     if (expression.length == 0) {
-        refuse(compiler, DIAG_TEMPLATE_SYNTAX, whole, "write an expression between them, or remove them",
-               "there is nothing between these braces");
+        compile_refuse(compiler, DIAG_TEMPLATE_SYNTAX, whole, "write an expression between them, or remove them",
+                       "there is nothing between these braces");
         return;
     }
-    if (!may_write(compiler, whole) || !check_expression(compiler, expression))
+    if (!compile_may_write(compiler, whole) || !check_expression(compiler, expression))
         return;
-    check_calls(compiler, expression);
+    compile_check_calls(compiler, expression);
 
     enum html_place place = html_position_place(&compiler->position);
     if (place == PLACE_REFUSED) {
         const char *help, *reason = html_place_refusal(&compiler->position, &help);
         if (!compiler->is_lost)
-            refuse(compiler, DIAG_TEMPLATE_PLACE, whole, help, "%s", reason);
+            compile_refuse(compiler, DIAG_TEMPLATE_PLACE, whole, help, "%s", reason);
         return;
     }
     if (piece->kind == PIECE_MARKUP && place != PLACE_TEXT) {
-        refuse(compiler, DIAG_TEMPLATE_PLACE, whole, "write {{ … }} for a text that is escaped",
-               "markup may stand in text only, and this is %s",
-               html_position_name(html_position_code(&compiler->position)));
+        compile_refuse(compiler, DIAG_TEMPLATE_PLACE, whole, "write {{ … }} for a text that is escaped",
+                       "markup may stand in text only, and this is %s",
+                       html_position_name(html_position_code(&compiler->position)));
         return;
     }
     run_open(compiler, piece->at);
@@ -324,234 +299,6 @@ static void compile_value(struct compiler *compiler, const struct piece *piece)
             buffer_byte(compiler->lua, '\n');
 }
 
-/* ---- statements ---- */
-
-static void block_open(struct compiler *compiler, enum block_kind kind, struct slice keyword)
-{
-    if (compiler->block_count == BLOCKS_MOST) {
-        refuse(compiler, DIAG_TEMPLATE_SYNTAX, keyword, "put the inner part into a partial",
-               "more than %d blocks stand inside one another", BLOCKS_MOST);
-        compiler->block_count = 0;
-    }
-    compiler->blocks[compiler->block_count++] =
-        (struct open_block){.kind = kind,
-                            .awaits_do = kind == BLOCK_LOOP,
-                            .keyword = keyword,
-                            .code = html_position_code(&compiler->position),
-                            .seal = compiler->position.seal};
-}
-
-/* A branch must end in the place of the HTML where its block began: only then is
- * it known where everything after it stands. */
-static void check_place(struct compiler *compiler, const struct open_block *block, struct slice keyword)
-{
-    uint16_t code = html_position_code(&compiler->position);
-    if (compiler->position.seal < block->seal)
-        compiler->position.seal = block->seal; /* the block may not have run */
-    if (code == block->code || compiler->is_lost)
-        return;
-    compiler->is_lost = true;
-    refuse(compiler, DIAG_TEMPLATE_PLACE, keyword, "open and close tags and attributes on the same side of it",
-           "the block of this '%.*s' begins in %s and ends in %s", SLICE_ARGS(keyword),
-           html_position_name(block->code), html_position_name(code));
-}
-
-static void block_close(struct compiler *compiler, struct slice keyword)
-{
-    bool is_until = slice_is(keyword, "until"), is_named = slice_is(keyword, "endblock");
-    if (compiler->block_count == 0) {
-        if (!compiler->is_lost)
-            refuse(compiler, DIAG_TEMPLATE_SYNTAX, keyword, "remove it, or open a block before it",
-               "'%.*s' closes nothing", SLICE_ARGS(keyword));
-        compiler->is_lost = true;
-        return;
-    }
-    const struct open_block *block = &compiler->blocks[--compiler->block_count];
-    bool fits = is_until == (block->kind == BLOCK_REPEAT) && is_named == (block->kind == BLOCK_NAMED);
-    if (!fits && !compiler->is_lost)
-        refuse(compiler, DIAG_TEMPLATE_SYNTAX, keyword, "blocks close in the reverse order of their opening",
-               "'%.*s' stands where '%.*s' has to be closed", SLICE_ARGS(keyword), SLICE_ARGS(block->keyword));
-    compiler->is_lost |= !fits;
-    check_place(compiler, block, keyword);
-}
-
-static void statement_name(struct compiler *compiler, struct slice name)
-{
-    struct open_block *top = compiler->block_count ? &compiler->blocks[compiler->block_count - 1] : NULL;
-    if (slice_is(name, "if")) {
-        block_open(compiler, BLOCK_PLAIN, name);
-    } else if (slice_is(name, "for") || slice_is(name, "while")) {
-        block_open(compiler, BLOCK_LOOP, name);
-    } else if (slice_is(name, "do")) {
-        if (top && top->awaits_do)
-            top->awaits_do = false;
-        else
-            block_open(compiler, BLOCK_PLAIN, name);
-    } else if (slice_is(name, "function")) {
-        block_open(compiler, BLOCK_FUNCTION, name);
-    } else if (slice_is(name, "repeat")) {
-        block_open(compiler, BLOCK_REPEAT, name);
-    } else if (slice_is(name, "else") || slice_is(name, "elseif")) {
-        if (top)
-            check_place(compiler, top, name);
-    } else if (slice_is(name, "end") || slice_is(name, "until")) {
-        block_close(compiler, name);
-    }
-}
-
-/* Copies a statement with its comments blanked out: what follows on the same line
- * of the Lua text is not part of them. */
-static void compile_lua(struct compiler *compiler, struct slice code)
-{
-    struct lua_scanner scanner = {.rest = code};
-    const char *from = code.at;
-    struct lua_token token;
-    while ((token = lua_scan(&scanner)).type != TOKEN_END) {
-        if (token.type == TOKEN_NAME)
-            statement_name(compiler, token.text);
-        if (token.type != TOKEN_COMMENT)
-            continue;
-        buffer_append(compiler->lua, from, (size_t)(token.text.at - from));
-        for (size_t i = 0; i < token.text.length; i++)
-            if (token.text.at[i] == '\n')
-                buffer_byte(compiler->lua, '\n');
-        buffer_byte(compiler->lua, ' ');
-        from = token.text.at + token.text.length;
-    }
-    buffer_append(compiler->lua, from, (size_t)(code.at + code.length - from));
-    check_calls(compiler, code);
-}
-
-static void compile_include(struct compiler *compiler, struct lua_scanner *scanner, struct slice whole)
-{
-    struct slice arguments = slice_trim(scanner->rest);
-    struct lua_token name = lua_scan(scanner);
-    if (name.type == TOKEN_STRING && template_find(compiler->engine, name.content) == TABLE_NONE) {
-        char help[200];
-        struct suggestion suggestion = {.wanted = name.content};
-        for (size_t i = 0; i < compiler->engine->template_count; i++)
-            suggest_offer(&suggestion, slice_of(compiler->engine->templates[i].name));
-        suggest_text(&suggestion, help, sizeof help);
-        refuse(compiler, DIAG_TEMPLATE_UNKNOWN, name.text,
-               help[0] ? help : "templates are named by their paths below templates/, without .html",
-               "the theme has no template '%.*s'", SLICE_ARGS(name.content));
-        return;
-    }
-    if (html_position_code(&compiler->position) != 0) {
-        refuse(compiler, DIAG_TEMPLATE_PLACE, whole, "include it between tags",
-               "a partial may not be included in %s", html_position_name(html_position_code(&compiler->position)));
-        return;
-    }
-    struct lua_token token = name;
-    while (token.type != TOKEN_END && !(token.type == TOKEN_NAME && slice_is(token.text, "with")))
-        token = lua_scan(scanner);
-    size_t name_length = (size_t)(token.text.at - arguments.at);
-    bool has_with = token.type != TOKEN_END;
-    buffer_text(compiler->lua, "w__include(_ENV,");
-    compile_lua(compiler, (struct slice){arguments.at, has_with ? name_length : arguments.length});
-    if (has_with) {
-        buffer_byte(compiler->lua, ',');
-        compile_lua(compiler, scanner->rest);
-    }
-    buffer_text(compiler->lua, ")");
-}
-
-static void compile_block(struct compiler *compiler, struct lua_scanner *scanner, struct slice keyword)
-{
-    struct lua_token name = lua_scan(scanner);
-    struct slice word = name.type == TOKEN_STRING ? name.content : name.text;
-    bool is_name = (name.type == TOKEN_NAME || name.type == TOKEN_STRING) && word.length > 0;
-    for (size_t i = 0; i < word.length; i++)
-        is_name &= isalnum((unsigned char)word.at[i]) || strchr("_-", word.at[i]);
-    if (!is_name || lua_scan(scanner).type != TOKEN_END) {
-        refuse(compiler, DIAG_TEMPLATE_SYNTAX, keyword, "write {% block main %}", "a block has one name");
-        return;
-    }
-    if (html_position_code(&compiler->position) != 0)
-        refuse(compiler, DIAG_TEMPLATE_PLACE, keyword, "put the whole element into the block",
-               "a block may not begin in %s", html_position_name(html_position_code(&compiler->position)));
-    bool defines = compiler->has_parent && compiler->block_count == 0;
-    buffer_printf(compiler->lua, "w__%s(_ENV,'%.*s',function(w__super)", defines ? "define" : "call", SLICE_ARGS(word));
-    block_open(compiler, BLOCK_NAMED, keyword);
-}
-
-static void compile_extends(struct compiler *compiler, struct lua_scanner *scanner, struct slice keyword)
-{
-    struct lua_token name = lua_scan(scanner);
-    if (name.type != TOKEN_STRING || lua_scan(scanner).type != TOKEN_END) {
-        refuse(compiler, DIAG_TEMPLATE_SYNTAX, keyword, "write {% extends \"layouts/base\" %}",
-               "'extends' takes the name of one layout, in quotes");
-    } else if (compiler->has_parent || compiler->has_content) {
-        refuse(compiler, DIAG_TEMPLATE_SYNTAX, keyword, "put it first; only a comment may stand before it",
-               "'extends' does not stand at the begin of the template");
-    } else {
-        compiler->has_parent = true;
-        compiler->template->extends = name.content;
-        compiler->template->parent = template_find(compiler->engine, name.content);
-        if (compiler->template->parent == TABLE_NONE)
-            refuse(compiler, DIAG_TEMPLATE_UNKNOWN, name.text, "layouts are templates: 'layouts/base' is templates/layouts/base.html",
-                   "the theme has no template '%.*s'", SLICE_ARGS(name.content));
-    }
-}
-
-static void compile_statement(struct compiler *compiler, const struct piece *piece)
-{
-    const char *bytes = compiler->template->file.bytes.at;
-    struct slice code = {bytes + piece->inner_at, piece->inner_end - piece->inner_at};
-    struct slice whole = {bytes + piece->at, piece->end - piece->at};
-    if (!html_position_seal(&compiler->position) && !compiler->is_lost) {
-        compiler->is_lost = true;
-        refuse(compiler, DIAG_TEMPLATE_PLACE, whole, "put the whole tag inside the block",
-               "a statement may not stand in the middle of a tag's name or of a value without quotes");
-    }
-    if (compiler->awaits_url) {
-        run_open(compiler, piece->at);
-        url_mark(compiler);
-    }
-    run_close(compiler);
-    for (uint32_t at = piece->at; at < piece->inner_at; at++)
-        if (bytes[at] == '\n')
-            buffer_byte(compiler->lua, '\n');
-
-    struct lua_scanner scanner = {.rest = code};
-    struct lua_token first = lua_scan(&scanner);
-    size_t length_before = compiler->lua->length;
-    buffer_byte(compiler->lua, ' ');
-    if (slice_is(first.text, "include")) {
-        may_write(compiler, whole);
-        compile_include(compiler, &scanner, whole);
-    } else if (slice_is(first.text, "block")) {
-        compile_block(compiler, &scanner, first.text);
-    } else if (slice_is(first.text, "endblock")) {
-        buffer_text(compiler->lua, "end)");
-        block_close(compiler, first.text);
-    } else if (slice_is(first.text, "super")) {
-        bool is_inside = false;
-        for (size_t i = 0; i < compiler->block_count; i++)
-            is_inside |= compiler->blocks[i].kind == BLOCK_NAMED;
-        if (!is_inside)
-            refuse(compiler, DIAG_TEMPLATE_SYNTAX, first.text, "it shows what the layout has in a block: put it into one",
-                   "'super' stands outside of any block");
-        buffer_text(compiler->lua, "w__super()");
-    } else if (slice_is(first.text, "extends")) {
-        compile_extends(compiler, &scanner, first.text);
-    } else {
-        compile_lua(compiler, code);
-    }
-    buffer_byte(compiler->lua, ' ');
-    compiler->has_content = true;
-    compiler->is_fresh_line &= piece->is_bare;
-
-    /* Directives of our own may have left line ends of the source out. */
-    size_t wanted = 0, written = 0;
-    for (uint32_t at = piece->inner_at; at < piece->end; at++)
-        wanted += bytes[at] == '\n';
-    for (size_t i = length_before; i < compiler->lua->length; i++)
-        written += compiler->lua->at[i] == '\n';
-    for (; written < wanted; written++)
-        buffer_byte(compiler->lua, '\n');
-}
-
 /* ---- the whole ---- */
 
 static void finish(struct compiler *compiler)
@@ -562,13 +309,13 @@ static void finish(struct compiler *compiler)
         return;
     if (compiler->block_count > 0) {
         const struct open_block *block = &compiler->blocks[compiler->block_count - 1];
-        refuse(compiler, DIAG_TEMPLATE_SYNTAX, block->keyword,
-               block->kind == BLOCK_NAMED ? "close it with {% endblock %}" : "close it with {% end %}",
-               "this '%.*s' is not closed", SLICE_ARGS(block->keyword));
+        compile_refuse(compiler, DIAG_TEMPLATE_SYNTAX, block->keyword,
+                       block->kind == BLOCK_NAMED ? "close it with {% endblock %}" : "close it with {% end %}",
+                       "this '%.*s' is not closed", SLICE_ARGS(block->keyword));
     } else if (html_position_code(&compiler->position) != 0) {
-        refuse(compiler, DIAG_TEMPLATE_PLACE, (struct slice){text.at + text.length, 0},
-               "close the tag, attribute, comment or <title>", "the template ends in %s",
-               html_position_name(html_position_code(&compiler->position)));
+        compile_refuse(compiler, DIAG_TEMPLATE_PLACE, (struct slice){text.at + text.length, 0},
+                       "close the tag, attribute, comment or <title>", "the template ends in %s",
+                       html_position_name(html_position_code(&compiler->position)));
     } else if (compiler->has_parent) {
         buffer_printf(compiler->lua, ";w__extends(_ENV,%u)", compiler->template->parent);
     }

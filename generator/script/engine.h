@@ -45,13 +45,14 @@ struct run {
     uint16_t before, after; /* html_position_code */
 };
 
-struct template {
-    const char *name;       /* "partials/nav" */
+struct template
+{
+    const char *name; /* "partials/nav" */
     struct diag_file file;
     uint32_t first_run, run_count;
-    uint32_t parent;        /* the layout it extends, or TABLE_NONE */
+    uint32_t parent; /* the layout it extends, or TABLE_NONE */
     struct slice extends;
-    int chunk, emitters;    /* in Lua's registry; LUA_NOREF before it is loaded */
+    int chunk, emitters; /* in Lua's registry; LUA_NOREF before it is loaded */
 };
 
 /* A value of type "html": the only userdata that a template can hold. The bytes
@@ -86,7 +87,7 @@ struct template_engine {
     struct template *templates;
     size_t template_count, template_capacity;
     struct table by_name;
-    struct table assets;    /* name below assets/ → 0 */
+    struct table assets; /* name below assets/ → 0 */
     struct slice *asset_names;
     size_t asset_count, asset_capacity;
 
@@ -98,7 +99,7 @@ struct template_engine {
 
     struct words words;
     struct key key;
-    int globals;            /* metatable of contexts, in the registry */
+    int globals; /* metatable of contexts, in the registry */
     struct buffer scratch;
 
     /* Lua's memory. `most_bytes` holds while a template runs, and at no other time. */
@@ -110,13 +111,13 @@ struct template_engine {
     /* The context that is being built, and the render that runs. */
     struct context_level levels[CONTEXT_DEPTH];
     size_t level_count;
-    uint32_t language;      /* index into words.languages */
+    uint32_t language; /* index into words.languages */
     struct buffer *out;
-    struct slice root;      /* page.root */
+    struct slice root; /* page.root */
     bool has_root;
     size_t url_at;
     uint16_t code;
-    unsigned depth;         /* of includes and layouts */
+    unsigned depth; /* of includes and layouts */
     struct fault fault;
 };
 

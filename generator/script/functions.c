@@ -77,7 +77,8 @@ static int unknown_word(lua_State *lua, struct slice key)
     char help[200];
     words_suggest(&engine_of(lua)->words, key, help, sizeof help);
     return template_fault(lua, DIAG_THEME_WORD, FAULT_AT_LINE, 0, 0,
-                          help[0] ? help : "add it to the theme's messages/en.yaml", "the theme has no word '%s'", key.at);
+                          help[0] ? help : "add it to the theme's messages/en.yaml", "the theme has no word '%s'",
+                          key.at);
 }
 
 static enum plural plural_of(lua_State *lua, const struct word *word)
@@ -331,9 +332,10 @@ static int tree(lua_State *lua)
 void functions_open(lua_State *lua)
 {
     static const luaL_Reg functions[] = {
-        {"t", word_of},         {"has_word", has_word}, {"plural", plural_category}, {"number", number_text},
-        {"date", date_text},    {"asset", asset},       {"encode", encode},          {"each", each},
-        {"tree", tree},         {"capture", capture},   {NULL, NULL},
+        {"t", word_of},          {"has_word", has_word}, {"plural", plural_category},
+        {"number", number_text}, {"date", date_text},    {"asset", asset},
+        {"encode", encode},      {"each", each},         {"tree", tree},
+        {"capture", capture},    {NULL, NULL},
     };
     luaL_setfuncs(lua, functions, 0);
     luaL_newmetatable(lua, "html");

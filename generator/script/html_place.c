@@ -14,23 +14,23 @@ enum state {
     STATE_TAG_OPEN,     /* after `<` */
     STATE_END_TAG_OPEN, /* after `</` */
     STATE_TAG_NAME,
-    STATE_IN_TAG,       /* where an attribute may begin */
+    STATE_IN_TAG, /* where an attribute may begin */
     STATE_ATTRIBUTE_NAME,
     STATE_AFTER_NAME,
     STATE_BEFORE_VALUE, /* after `=` */
     STATE_VALUE,
-    STATE_DECLARATION,  /* after `<!` */
+    STATE_DECLARATION, /* after `<!` */
     STATE_COMMENT,
-    STATE_BOGUS,        /* doctype, `<?`, `</%`: up to the next `>` */
-    STATE_RAW,          /* inside an element whose content is no markup */
+    STATE_BOGUS, /* doctype, `<?`, `</%`: up to the next `>` */
+    STATE_RAW,   /* inside an element whose content is no markup */
 };
 
 enum element_class {
     ELEMENT_OTHER,
     ELEMENT_SCRIPT,
     ELEMENT_STYLE,
-    ELEMENT_RAW,      /* iframe, xmp, noembed, noframes, plaintext */
-    ELEMENT_ESCAPED,  /* title, textarea: text, in which entities are read */
+    ELEMENT_RAW,     /* iframe, xmp, noembed, noframes, plaintext */
+    ELEMENT_ESCAPED, /* title, textarea: text, in which entities are read */
     ELEMENT_META,
     ELEMENT_ANIMATION, /* SVG: can set any attribute of another element */
 };
@@ -41,8 +41,8 @@ enum attribute_class {
     ATTRIBUTE_RESOURCE,
     ATTRIBUTE_EVENT,
     ATTRIBUTE_STYLE,
-    ATTRIBUTE_REFUSED,  /* holds code, markup or lists of addresses */
-    ATTRIBUTE_CONTENT,  /* of a refreshing <meta>, before the address */
+    ATTRIBUTE_REFUSED,      /* holds code, markup or lists of addresses */
+    ATTRIBUTE_CONTENT,      /* of a refreshing <meta>, before the address */
     ATTRIBUTE_CONTENT_LINK, /* … and in it */
 };
 
@@ -52,21 +52,44 @@ struct name_class {
 };
 
 static const struct name_class elements[] = {
-    {"script", ELEMENT_SCRIPT},   {"style", ELEMENT_STYLE},      {"title", ELEMENT_ESCAPED},
-    {"textarea", ELEMENT_ESCAPED}, {"iframe", ELEMENT_RAW},      {"xmp", ELEMENT_RAW},
-    {"noembed", ELEMENT_RAW},     {"noframes", ELEMENT_RAW},     {"plaintext", ELEMENT_RAW},
-    {"meta", ELEMENT_META},       {"animate", ELEMENT_ANIMATION}, {"set", ELEMENT_ANIMATION},
-    {"animatetransform", ELEMENT_ANIMATION}, {"animatemotion", ELEMENT_ANIMATION},
+    {"script", ELEMENT_SCRIPT},
+    {"style", ELEMENT_STYLE},
+    {"title", ELEMENT_ESCAPED},
+    {"textarea", ELEMENT_ESCAPED},
+    {"iframe", ELEMENT_RAW},
+    {"xmp", ELEMENT_RAW},
+    {"noembed", ELEMENT_RAW},
+    {"noframes", ELEMENT_RAW},
+    {"plaintext", ELEMENT_RAW},
+    {"meta", ELEMENT_META},
+    {"animate", ELEMENT_ANIMATION},
+    {"set", ELEMENT_ANIMATION},
+    {"animatetransform", ELEMENT_ANIMATION},
+    {"animatemotion", ELEMENT_ANIMATION},
 };
 
 static const struct name_class attributes[] = {
-    {"href", ATTRIBUTE_LINK},        {"action", ATTRIBUTE_LINK},       {"formaction", ATTRIBUTE_LINK},
-    {"cite", ATTRIBUTE_LINK},        {"longdesc", ATTRIBUTE_LINK},     {"src", ATTRIBUTE_RESOURCE},
-    {"poster", ATTRIBUTE_RESOURCE},  {"data", ATTRIBUTE_RESOURCE},     {"background", ATTRIBUTE_RESOURCE},
-    {"xlink:href", ATTRIBUTE_RESOURCE}, {"manifest", ATTRIBUTE_RESOURCE}, {"style", ATTRIBUTE_STYLE},
-    {"srcdoc", ATTRIBUTE_REFUSED},   {"srcset", ATTRIBUTE_REFUSED},    {"imagesrcset", ATTRIBUTE_REFUSED},
-    {"ping", ATTRIBUTE_REFUSED},     {"attributionsrc", ATTRIBUTE_REFUSED}, {"http-equiv", ATTRIBUTE_REFUSED},
-    {"codebase", ATTRIBUTE_REFUSED}, {"archive", ATTRIBUTE_REFUSED},   {"classid", ATTRIBUTE_REFUSED},
+    {"href", ATTRIBUTE_LINK},
+    {"action", ATTRIBUTE_LINK},
+    {"formaction", ATTRIBUTE_LINK},
+    {"cite", ATTRIBUTE_LINK},
+    {"longdesc", ATTRIBUTE_LINK},
+    {"src", ATTRIBUTE_RESOURCE},
+    {"poster", ATTRIBUTE_RESOURCE},
+    {"data", ATTRIBUTE_RESOURCE},
+    {"background", ATTRIBUTE_RESOURCE},
+    {"xlink:href", ATTRIBUTE_RESOURCE},
+    {"manifest", ATTRIBUTE_RESOURCE},
+    {"style", ATTRIBUTE_STYLE},
+    {"srcdoc", ATTRIBUTE_REFUSED},
+    {"srcset", ATTRIBUTE_REFUSED},
+    {"imagesrcset", ATTRIBUTE_REFUSED},
+    {"ping", ATTRIBUTE_REFUSED},
+    {"attributionsrc", ATTRIBUTE_REFUSED},
+    {"http-equiv", ATTRIBUTE_REFUSED},
+    {"codebase", ATTRIBUTE_REFUSED},
+    {"archive", ATTRIBUTE_REFUSED},
+    {"classid", ATTRIBUTE_REFUSED},
 };
 
 static uint8_t class_of(const struct name_class *classes, size_t count, const char *name)
@@ -446,8 +469,8 @@ uint16_t html_position_code(const struct html_position *position)
     case STATE_IN_TAG:
         return (uint16_t)(code | position->element << 4 | position->is_end_tag << 8);
     case STATE_VALUE:
-        return (uint16_t)(code | position->element << 4 | position->attribute << 8 |
-                          (position->quote == '"') << 12 | (position->quote == '\'') << 13);
+        return (uint16_t)(code | position->element << 4 | position->attribute << 8 | (position->quote == '"') << 12 |
+                          (position->quote == '\'') << 13);
     default:
         /* In the middle of a name or a sign: the bytes that follow decide, so nothing is like it. */
         return (uint16_t)(code | 1u << 15 | (unsigned)position->matched << 8);

@@ -29,11 +29,11 @@ struct html_position {
     uint8_t element;   /* class of the element whose tag is read or whose raw content this is */
     uint8_t matched;   /* characters of an end tag, or of the end of a comment, that have matched */
     bool is_end_tag;
-    bool is_refresh;   /* a <meta> whose http-equiv stands before */
-    bool has_content;  /* a <meta> whose content stands before */
+    bool is_refresh;      /* a <meta> whose http-equiv stands before */
+    bool has_content;     /* a <meta> whose content stands before */
     bool is_late_refresh; /* set for good by an http-equiv after its content, where no value can be judged */
-    uint8_t seal;      /* enum html_seal: what may follow the last statement */
-    bool is_torn;      /* set for good by a byte that continues a sealed name */
+    uint8_t seal;         /* enum html_seal: what may follow the last statement */
+    bool is_torn;         /* set for good by a byte that continues a sealed name */
     uint8_t name_length, tag_length;
     char name[HTML_NAME_MOST + 1]; /* of the tag or attribute that is read, lower case; cut */
     char tag[HTML_NAME_MOST + 1];

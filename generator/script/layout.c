@@ -167,7 +167,8 @@ static int include(lua_State *lua)
     lua_settop(lua, 3);
     if (!lua_isnil(lua, 3) && !lua_istable(lua, 3))
         return template_fault(lua, DIAG_TEMPLATE_ERROR, FAULT_AT_LINE, 0, 0,
-                              "write {% include \"name\" with {key = value} %}", "what stands after 'with' is no table");
+                              "write {% include \"name\" with {key = value} %}",
+                              "what stands after 'with' is no table");
     push_environment(lua);
     template_run(lua, index);
     return 0;

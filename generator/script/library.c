@@ -244,8 +244,8 @@ static void keep_only(lua_State *lua, const char *const *names)
 
 static void open_string(lua_State *lua)
 {
-    static const char *const names[] = {"byte", "char", "find", "format", "gmatch", "gsub", "len", "lower",
-                                        "match", "rep", "reverse", "sub", "upper", NULL};
+    static const char *const names[] = {"byte",  "char",  "find", "format",  "gmatch", "gsub",  "len",
+                                        "lower", "match", "rep",  "reverse", "sub",    "upper", NULL};
     luaL_requiref(lua, "string", luaopen_string, 0);
     keep_only(lua, names);
     lua_getfield(lua, -1, "format");
@@ -268,11 +268,12 @@ static void open_string(lua_State *lua)
 static void open_libraries(lua_State *lua)
 {
     static const char *const table_names[] = {"concat", "insert", "move", "pack", "remove", "sort", "unpack", NULL};
-    static const char *const math_names[] = {"abs", "ceil", "floor", "fmod", "huge", "max", "maxinteger", "min",
-                                             "mininteger", "modf", "pi", "tointeger", "type", NULL};
+    static const char *const math_names[] = {"abs", "ceil",       "floor", "fmod", "huge",      "max",  "maxinteger",
+                                             "min", "mininteger", "modf",  "pi",   "tointeger", "type", NULL};
     static const char *const utf8_names[] = {"char", "charpattern", "codepoint", "codes", "len", "offset", NULL};
     static const char *const base_names[] = {"assert", "error", "ipairs", "select", "tonumber", NULL};
-    static const luaL_Reg own[] = {{"pairs", sorted_pairs}, {"tostring", to_string}, {"type", value_type}, {NULL, NULL}};
+    static const luaL_Reg own[] = {
+        {"pairs", sorted_pairs}, {"tostring", to_string}, {"type", value_type}, {NULL, NULL}};
 
     luaL_requiref(lua, "_G", luaopen_base, 0);
     keep_only(lua, base_names);
@@ -299,8 +300,8 @@ static void open_libraries(lua_State *lua)
  * that a layout may ask for them everywhere. */
 static void open_empty_fields(lua_State *lua)
 {
-    static const char *const names[] = {"page", "site", "edition", "release", "status", "start", "glossary",
-                                        "references", "about", "nav", "notice", "theme", NULL};
+    static const char *const names[] = {"page",       "site",  "edition", "release", "status", "start", "glossary",
+                                        "references", "about", "nav",     "notice",  "theme",  NULL};
     for (size_t i = 0; names[i]; i++) {
         lua_newtable(lua);
         library_read_only(lua);

@@ -8,12 +8,12 @@
 
 enum lua_token_type {
     TOKEN_END,
-    TOKEN_NAME,    /* keywords too */
-    TOKEN_STRING,  /* `content` is what stands between its quotes or brackets, escapes not read */
+    TOKEN_NAME,   /* keywords too */
+    TOKEN_STRING, /* `content` is what stands between its quotes or brackets, escapes not read */
     TOKEN_NUMBER,
-    TOKEN_SIGN,    /* one byte */
+    TOKEN_SIGN, /* one byte */
     TOKEN_COMMENT,
-    TOKEN_BROKEN,  /* a string or long comment that is not closed: runs to the end */
+    TOKEN_BROKEN, /* a string or long comment that is not closed: runs to the end */
 };
 
 struct lua_token {

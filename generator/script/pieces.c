@@ -40,7 +40,9 @@ static bool find_closer(const struct diag_file *file, struct diag_list *diags, s
             break;
         if (token.type == TOKEN_BROKEN)
             return unclosed(file, diags, (size_t)(token.text.at - file->bytes.at),
-                            token.text.at[0] == '-' ? "]]" : token.text.at[0] == '[' ? "]]" : "the same quote",
+                            token.text.at[0] == '-'   ? "]]"
+                            : token.text.at[0] == '[' ? "]]"
+                                                      : "the same quote",
                             "a string or comment inside this tag is not closed");
         last = token;
     }
@@ -172,8 +174,11 @@ bool pieces_cut(struct pieces *pieces, const struct diag_file *file, struct diag
     for (size_t at = 0; at < text.length;) {
         size_t tag_at = next_tag(text, at);
         if (tag_at > at)
-            add(pieces, (struct piece){.kind = PIECE_TEXT, .at = (uint32_t)at, .end = (uint32_t)tag_at,
-                                       .inner_at = (uint32_t)at, .inner_end = (uint32_t)tag_at});
+            add(pieces, (struct piece){.kind = PIECE_TEXT,
+                                       .at = (uint32_t)at,
+                                       .end = (uint32_t)tag_at,
+                                       .inner_at = (uint32_t)at,
+                                       .inner_end = (uint32_t)tag_at});
         if (tag_at == text.length)
             break;
         struct piece tag = {.at = (uint32_t)tag_at};

@@ -19,7 +19,7 @@ struct piece {
     uint32_t at, end;             /* all of it, in the file */
     uint32_t inner_at, inner_end; /* a tag: between its braces, trimmed; text: what is left to show */
     bool trims_before, trims_after;
-    bool is_bare;                 /* its line is dropped */
+    bool is_bare; /* its line is dropped */
 };
 
 struct pieces {

@@ -305,7 +305,7 @@ static int on_error(lua_State *lua)
     trace->count = 0;
     int level = 0;
     while (trace->count < TRACE_MOST &&
-           current_line(lua, &level, &trace->template[trace->count], &trace->line[trace->count])) {
+           current_line(lua, &level, &trace->template[trace->count], &trace -> line[trace->count])) {
         trace->count++;
         level++;
     }
@@ -330,7 +330,7 @@ static void report(struct template_engine *engine, int status, const struct trac
     } else if (fault->is_set && fault->template != FAULT_AT_LINE) {
         place = (struct place){&engine->templates[fault->template].file, fault->at, fault->length};
     } else if (trace->count) {
-        place = line_place(engine, trace->template[0], trace->line[0]);
+        place = line_place(engine, trace->template[0], trace -> line[0]);
     }
     bool is_overflow = memmem(message.at, message.length, "stack overflow", 14) != NULL;
     if (is_overflow) {
@@ -344,7 +344,10 @@ static void report(struct template_engine *engine, int status, const struct trac
     if (status == LUA_ERRMEM)
         buffer_text(&help, "look for a loop that does not end");
     for (size_t i = 1; i < trace->count && status != LUA_ERRMEM && !is_overflow; i++)
-        buffer_printf(&help, "%s%s:%u", i > 1 ? ", " : help.length ? "; called from " : "called from ",
+        buffer_printf(&help, "%s%s:%u",
+                      i > 1         ? ", "
+                      : help.length ? "; called from "
+                                    : "called from ",
                       engine->templates[trace->template[i]].file.path, trace->line[i]);
     diag_help(diags, "%s", buffer_string(&help));
     buffer_free(&help);

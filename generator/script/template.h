@@ -54,10 +54,10 @@ struct template_options {
     size_t layer_count;
     const struct language *languages; /* of the site; words are asked for in these and no others */
     size_t language_count;
-    const char *default_language;     /* where a language has no word: its fallbacks, then this, then "en" */
-    const char *assets_folder;        /* from the output's root, ending in '/'; NULL: "theme/" */
-    uint64_t most_instructions;       /* Lua instructions in one render; 0: LIMIT_TEMPLATE_INSTRUCTIONS */
-    size_t most_bytes;                /* Lua memory of the engine, theme included; 0: LIMIT_TEMPLATE_BYTES */
+    const char *default_language; /* where a language has no word: its fallbacks, then this, then "en" */
+    const char *assets_folder;    /* from the output's root, ending in '/'; NULL: "theme/" */
+    uint64_t most_instructions;   /* Lua instructions in one render; 0: LIMIT_TEMPLATE_INSTRUCTIONS */
+    size_t most_bytes;            /* Lua memory of the engine, theme included; 0: LIMIT_TEMPLATE_BYTES */
 };
 
 /* Compiles every template and reads every word. Faults go to `diags`, each at the

@@ -27,7 +27,9 @@ static const struct yaml_row rows[] = {
     {.key = "extends", .type = YAML_TEXT, .at = offsetof(struct theme_record, extends)},
     {.key = "logo", .type = YAML_TEXT, .at = offsetof(struct theme_record, logo)},
     {.key = "icon", .type = YAML_TEXT, .at = offsetof(struct theme_record, icon)},
-    {.key = "styles", .type = YAML_TEXTS, .at = offsetof(struct theme_record, styles),
+    {.key = "styles",
+     .type = YAML_TEXTS,
+     .at = offsetof(struct theme_record, styles),
      .count_at = offsetof(struct theme_record, style_count)},
 };
 
@@ -126,8 +128,8 @@ static bool read_file(struct reading *reading, const char *name)
         return refuse_file(reading, name, "is one too many", "a theme has at most 2,000 files");
     struct buffer bytes = BUFFER(LIMIT_THEME_BYTES - reading->bytes);
     if (!file_read(reading->folder, name, &bytes)) {
-        const char *why = errno == EFBIG ? "is too large" : arena_printf(reading->arena, "cannot be read: %s",
-                                                                         strerror(errno));
+        const char *why =
+            errno == EFBIG ? "is too large" : arena_printf(reading->arena, "cannot be read: %s", strerror(errno));
         buffer_free(&bytes);
         return refuse_file(reading, name, why, "all files of a theme together have at most 64 MB");
     }
@@ -147,8 +149,8 @@ static bool read_entry(void *context, const char *entry, unsigned char type)
     const char *below = reading->below;
     if (entry[0] == '.')
         return true;
-    const char *name = *below ? arena_printf(reading->arena, "%s/%s", below, entry)
-                              : arena_printf(reading->arena, "%s", entry);
+    const char *name =
+        *below ? arena_printf(reading->arena, "%s/%s", below, entry) : arena_printf(reading->arena, "%s", entry);
     if (type == DT_REG)
         return read_file(reading, name);
     if (type != DT_DIR || reading->depth == DEPTH_MOST)

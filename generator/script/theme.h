@@ -22,7 +22,7 @@ struct theme {
     size_t layer_count;
     const struct theme_file **assets; /* files below assets/, best layer's first of each name, sorted by name */
     size_t asset_count;
-    struct key key;             /* of the names and bytes of all files */
+    struct key key; /* of the names and bytes of all files */
 };
 
 /* Reads the theme in `folder` (relative to `root`, which is the site's folder, or

@@ -24,7 +24,7 @@ struct sheet {
     struct diag_file file;
     struct word *words; /* one for each key, once all files are read */
     const struct yaml_node *root;
-    bool is_faulty;      /* it has been said what is wrong: nothing in it is missed */
+    bool is_faulty; /* it has been said what is wrong: nothing in it is missed */
 };
 
 struct loading {
@@ -116,8 +116,8 @@ static bool read_plural(const struct loading *loading, const struct sheet *sheet
     }
     if (out->forms[PLURAL_OTHER].at)
         return true;
-    diag_add(loading->diags, DIAG_THEME_WORD, yaml_key_place(&sheet->file, node),
-             "the word '%.*s' has no form 'other'", SLICE_ARGS(node->key));
+    diag_add(loading->diags, DIAG_THEME_WORD, yaml_key_place(&sheet->file, node), "the word '%.*s' has no form 'other'",
+             SLICE_ARGS(node->key));
     return diag_help(loading->diags, "'other' stands wherever no other form fits; every word with plurals has it");
 }
 
@@ -137,8 +137,8 @@ static void read_word(const struct loading *loading, struct sheet *sheet, const 
         word.forms[PLURAL_OTHER] = node->text.at ? node->text : SLICE("");
     } else if (node->kind != YAML_MAPPING) {
         word.forms[PLURAL_OTHER] = SLICE("");
-        diag_add(loading->diags, DIAG_THEME_WORD, yaml_place(&sheet->file, node),
-                 "the word '%.*s' is a list", SLICE_ARGS(node->key));
+        diag_add(loading->diags, DIAG_THEME_WORD, yaml_place(&sheet->file, node), "the word '%.*s' is a list",
+                 SLICE_ARGS(node->key));
         diag_help(loading->diags, "write a text, or the plural forms as {one: …, other: …}");
     } else if (!read_plural(loading, sheet, node, &word)) {
         word = (struct word){.is_there = true};
@@ -259,8 +259,7 @@ static void report_missing(const struct loading *loading, const struct words_lan
     for (size_t i = 0; i < own_count && !sheet; i++)
         sheet = sheet_of(loading, candidates[i].tag);
     if (!sheet) {
-        diag_add(loading->diags, DIAG_THEME_WORD_MISSING, PLACE_RUN,
-                 "the theme has no words in '%s'", language->tag);
+        diag_add(loading->diags, DIAG_THEME_WORD_MISSING, PLACE_RUN, "the theme has no words in '%s'", language->tag);
         diag_help(loading->diags, "add messages/%s.yaml to the theme; messages/en.yaml has all keys", language->tag);
         return;
     }
@@ -285,8 +284,8 @@ static void report_plural(const struct loading *loading, const struct words_lang
             continue;
         struct slice name = loading->words->keys[key];
         diag_add(loading->diags, DIAG_THEME_WORD_MISSING, yaml_key_place(&sheet->file, yaml_get(sheet->root, name.at)),
-                 "the word '%.*s' has no form '%s', which '%s' needs", SLICE_ARGS(name),
-                 plural_word((enum plural)i), language->tag);
+                 "the word '%.*s' has no form '%s', which '%s' needs", SLICE_ARGS(name), plural_word((enum plural)i),
+                 language->tag);
         diag_help(loading->diags, "add '%s: …'; without it the form 'other' is shown", plural_word((enum plural)i));
         return;
     }

@@ -49,8 +49,8 @@ struct format *format_new(const char *language)
     *format = (struct format){0};
     UErrorCode status = U_ZERO_ERROR;
     uloc_forLanguageTag(language, format->locale, sizeof format->locale, NULL, &status);
-    format->is_known = U_SUCCESS(status) && status != U_STRING_NOT_TERMINATED_WARNING &&
-                       locale_is_known(format->locale);
+    format->is_known =
+        U_SUCCESS(status) && status != U_STRING_NOT_TERMINATED_WARNING && locale_is_known(format->locale);
     if (!format->is_known)
         strcpy(format->locale, "root");
     else if (strcmp(format->locale, "en") == 0)
@@ -159,7 +159,8 @@ static UDateFormat *date_open(const struct format *format, enum date_style style
 static bool day_instant(struct format *format, int64_t yyyymmdd, UDate *instant)
 {
     UErrorCode status = U_ZERO_ERROR;
-    int32_t year = (int32_t)(yyyymmdd / 10000), month = (int32_t)(yyyymmdd / 100 % 100), day = (int32_t)(yyyymmdd % 100);
+    int32_t year = (int32_t)(yyyymmdd / 10000), month = (int32_t)(yyyymmdd / 100 % 100),
+            day = (int32_t)(yyyymmdd % 100);
     if (!format->calendar)
         format->calendar = ucal_open(utc, -1, "root@calendar=gregorian", UCAL_TRADITIONAL, &status);
     expect(status);

@@ -68,9 +68,9 @@ static void test_plurals(void **state)
         double number;
         const char *word;
     } cases[] = {
-        {"en", 1, "one"}, {"en", 0, "other"}, {"en", 1.5, "other"}, {"fr", 0, "one"}, {"fr", 1.5, "one"},
-        {"fr", 1000000, "many"}, {"ar", 0, "zero"}, {"ar", 1, "one"}, {"ar", 2, "two"}, {"ar", 5, "few"},
-        {"ar", 11, "many"}, {"ar", 100, "other"}, {"th", 1, "other"}, {"xx", 1, "other"},
+        {"en", 1, "one"},        {"en", 0, "other"},   {"en", 1.5, "other"}, {"fr", 0, "one"},   {"fr", 1.5, "one"},
+        {"fr", 1000000, "many"}, {"ar", 0, "zero"},    {"ar", 1, "one"},     {"ar", 2, "two"},   {"ar", 5, "few"},
+        {"ar", 11, "many"},      {"ar", 100, "other"}, {"th", 1, "other"},   {"xx", 1, "other"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct format *format = format_new(cases[i].language);
@@ -87,10 +87,10 @@ enum { FILES_MOST = 6 };
 struct words_case {
     const char *name;
     const char *files[FILES_MOST][2]; /* "0messages/en.yaml": the digit is the layer */
-    const char *site;                 /* "en fr": languages of the site, the first one its default; "pt-BR<fr": a fallback */
-    const char *ask;                  /* the language to ask in */
-    const char *shown;                /* what {{ t("w", {n = 2, who = "x"}) }} gives; NULL: no engine */
-    const char *diags;                /* "path:line code: text", one a line */
+    const char *site;  /* "en fr": languages of the site, the first one its default; "pt-BR<fr": a fallback */
+    const char *ask;   /* the language to ask in */
+    const char *shown; /* what {{ t("w", {n = 2, who = "x"}) }} gives; NULL: no engine */
+    const char *diags; /* "path:line code: text", one a line */
 };
 
 struct words_run {
@@ -140,41 +140,107 @@ static void test_words(void **state)
     static const struct words_case cases[] = {
         {"own language", {{"1messages/en.yaml", "w: one"}, {"1messages/fr.yaml", "w: un"}}, "en fr", "fr", "un", ""},
         {"a child's word hides its parent's",
-         {{"0messages/en.yaml", "w: child"}, {"1messages/en.yaml", "w: parent\nv: p"}}, "en", "en", "child", ""},
+         {{"0messages/en.yaml", "w: child"}, {"1messages/en.yaml", "w: parent\nv: p"}},
+         "en",
+         "en",
+         "child",
+         ""},
         {"a parent's word where the child has none",
-         {{"0messages/en.yaml", "v: child"}, {"1messages/en.yaml", "w: parent\nv: p"}}, "en", "en", "parent", ""},
-        {"a tag is cut from the right", {{"1messages/en.yaml", "w: one"}, {"1messages/pt.yaml", "w: um"}}, "en pt-BR",
-         "pt-BR", "um", ""},
+         {{"0messages/en.yaml", "v: child"}, {"1messages/en.yaml", "w: parent\nv: p"}},
+         "en",
+         "en",
+         "parent",
+         ""},
+        {"a tag is cut from the right",
+         {{"1messages/en.yaml", "w: one"}, {"1messages/pt.yaml", "w: um"}},
+         "en pt-BR",
+         "pt-BR",
+         "um",
+         ""},
         {"fallback of the site",
          {{"1messages/en.yaml", "w: one\nv: v"}, {"1messages/fr.yaml", "w: un\nv: v"}, {"1messages/sw.yaml", "v: v"}},
-         "en fr sw<fr", "sw", "un", "messages/sw.yaml:0 theme-word-missing: the word 'w' is missing in 'sw'"},
+         "en fr sw<fr",
+         "sw",
+         "un",
+         "messages/sw.yaml:0 theme-word-missing: the word 'w' is missing in 'sw'"},
         {"default language of the site, then English",
-         {{"1messages/en.yaml", "w: one"}, {"1messages/fr.yaml", "w: un"}}, "fr sw", "sw", "un",
+         {{"1messages/en.yaml", "w: one"}, {"1messages/fr.yaml", "w: un"}},
+         "fr sw",
+         "sw",
+         "un",
          "run:0 theme-word-missing: the theme has no words in 'sw'"},
-        {"English at last", {{"1messages/en.yaml", "w: one"}}, "sw", "sw", "one",
+        {"English at last",
+         {{"1messages/en.yaml", "w: one"}},
+         "sw",
+         "sw",
+         "one",
          "run:0 theme-word-missing: the theme has no words in 'sw'"},
         {"a plural in its own language's form when it stands in for another's",
-         {{"1messages/ar.yaml", "w: {zero: a, one: b, two: c, few: d, many: e, other: f}"}}, "ar en", "en", "c",
+         {{"1messages/ar.yaml", "w: {zero: a, one: b, two: c, few: d, many: e, other: f}"}},
+         "ar en",
+         "en",
+         "c",
          "run:0 theme-word-missing: the theme has no words in 'en'"},
         {"a plural form that is missing",
-         {{"1messages/en.yaml", "w: {one: a, other: b}"}, {"1messages/ar.yaml", "w: {one: c, other: d}"}}, "en ar", "ar", "d",
+         {{"1messages/en.yaml", "w: {one: a, other: b}"}, {"1messages/ar.yaml", "w: {one: c, other: d}"}},
+         "en ar",
+         "ar",
+         "d",
          "messages/ar.yaml:1 theme-word-missing: the word 'w' has no form 'zero', which 'ar' needs"},
-        {"an unknown word", {{"1messages/en.yaml", "w: one"}, {"1messages/fr.yaml", "w: un\nww: x"}}, "en fr", "fr", "un",
+        {"an unknown word",
+         {{"1messages/en.yaml", "w: one"}, {"1messages/fr.yaml", "w: un\nww: x"}},
+         "en fr",
+         "fr",
+         "un",
          "messages/fr.yaml:2 theme-word-unknown: no template asks for the word 'ww'"},
-        {"an unknown argument", {{"1messages/en.yaml", "w: hi {who}"}, {"1messages/fr.yaml", "w: salut {woh}"}}, "en fr", "en",
-         "hi x", "messages/fr.yaml:1 theme-word-unknown: the word 'w' has no argument '{woh}'"},
-        {"a new word of the site's own language", {{"0messages/fr.yaml", "w: neuf"}, {"1messages/en.yaml", "v: v"},
-         {"1messages/fr.yaml", "v: v"}}, "fr", "fr", "neuf", ""},
-        {"braces that are no argument", {{"1messages/en.yaml", "w: 'a { b {1} {} {who'"}}, "en", "en", "a { b {1} {} {who", ""},
+        {"an unknown argument",
+         {{"1messages/en.yaml", "w: hi {who}"}, {"1messages/fr.yaml", "w: salut {woh}"}},
+         "en fr",
+         "en",
+         "hi x",
+         "messages/fr.yaml:1 theme-word-unknown: the word 'w' has no argument '{woh}'"},
+        {"a new word of the site's own language",
+         {{"0messages/fr.yaml", "w: neuf"}, {"1messages/en.yaml", "v: v"}, {"1messages/fr.yaml", "v: v"}},
+         "fr",
+         "fr",
+         "neuf",
+         ""},
+        {"braces that are no argument",
+         {{"1messages/en.yaml", "w: 'a { b {1} {} {who'"}},
+         "en",
+         "en",
+         "a { b {1} {} {who",
+         ""},
         {"an empty word", {{"1messages/en.yaml", "w: \"\""}}, "en", "en", "", ""},
-        {"no such form", {{"1messages/en.yaml", "w: {one: a, othr: b}"}}, "en", "en", NULL,
+        {"no such form",
+         {{"1messages/en.yaml", "w: {one: a, othr: b}"}},
+         "en",
+         "en",
+         NULL,
          "messages/en.yaml:1 theme-word: 'othr' is no plural form"},
-        {"no form 'other'", {{"1messages/en.yaml", "w: {one: a}"}}, "en", "en", NULL,
+        {"no form 'other'",
+         {{"1messages/en.yaml", "w: {one: a}"}},
+         "en",
+         "en",
+         NULL,
          "messages/en.yaml:1 theme-word: the word 'w' has no form 'other'"},
-        {"a list", {{"1messages/en.yaml", "w: [a]"}}, "en", "en", NULL, "messages/en.yaml:1 theme-word: the word 'w' is a list"},
-        {"no mapping", {{"1messages/en.yaml", "- w"}}, "en", "en", NULL,
+        {"a list",
+         {{"1messages/en.yaml", "w: [a]"}},
+         "en",
+         "en",
+         NULL,
+         "messages/en.yaml:1 theme-word: the word 'w' is a list"},
+        {"no mapping",
+         {{"1messages/en.yaml", "- w"}},
+         "en",
+         "en",
+         NULL,
          "messages/en.yaml:1 theme-word: a messages file is a mapping from keys to words"},
-        {"no words at all", {{"1other.yaml", ""}}, "en", "en", NULL,
+        {"no words at all",
+         {{"1other.yaml", ""}},
+         "en",
+         "en",
+         NULL,
          "run:0 theme-word-missing: the theme has no words in 'en'\npage.html:1 theme-word: the theme has no word 'w'"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -209,14 +275,15 @@ static void test_words(void **state)
 /* ---- the theme that comes with Waymark ---- */
 
 static const char *const words_for_c[] = {
-    "permalink", "note_note", "note_tip", "note_important", "note_warning", "note_caution", "footnotes", "footnote_back",
-    "missing", "not_filled_in", "table", "task_done", "task_open", "included_from", "link_glossary", "link_references",
-    "link_about", "not_found_title",
+    "permalink", "note_note",     "note_tip",      "note_important",  "note_warning", "note_caution",
+    "footnotes", "footnote_back", "missing",       "not_filled_in",   "table",        "task_done",
+    "task_open", "included_from", "link_glossary", "link_references", "link_about",   "not_found_title",
 };
 enum { WORDS_FOR_C = sizeof words_for_c / sizeof words_for_c[0] };
 
 static const struct language site_languages[] = {
-    {.tag = "en"}, {.tag = "fr"}, {.tag = "es"}, {.tag = "pt"}, {.tag = "ar", .is_rtl = true}, {.tag = "sw"}, {.tag = "th"},
+    {.tag = "en"}, {.tag = "fr"}, {.tag = "es"}, {.tag = "pt"}, {.tag = "ar", .is_rtl = true},
+    {.tag = "sw"}, {.tag = "th"},
 };
 
 static void assert_quiet(const struct diag_list *diags)
@@ -280,8 +347,8 @@ static void test_default_theme(void **state)
     struct template_engine *engine = template_engine_new(&options, &diags);
     assert_quiet(&diags); /* above all: no word is missing in any language */
     assert_non_null(engine);
-    static const char *const templates[] = {"page", "folder", "start", "glossary", "references", "about",
-                                            "not-found", "redirect", "nav", "passage-notice"};
+    static const char *const templates[] = {"page",  "folder",    "start",    "glossary", "references",
+                                            "about", "not-found", "redirect", "nav",      "passage-notice"};
     for (size_t i = 0; i < sizeof templates / sizeof templates[0]; i++)
         assert_true(template_exists(engine, templates[i]));
     for (size_t i = 0; i < options.language_count; i++)
@@ -370,8 +437,11 @@ static void test_child_theme(void **state)
         assert_true(slice_is(theme_asset_name(theme.assets[i]), assets[i]));
     assert_true(slice_is(theme.assets[0]->bytes, "<svg>mine</svg>"));
 
-    struct template_options options = {.layers = theme.layers, .layer_count = 2, .languages = site_languages,
-                                       .language_count = 1, .default_language = "en"};
+    struct template_options options = {.layers = theme.layers,
+                                       .layer_count = 2,
+                                       .languages = site_languages,
+                                       .language_count = 1,
+                                       .default_language = "en"};
     struct template_engine *engine = template_engine_new(&options, &diags);
     assert_quiet(&diags);
     struct buffer out = BUFFER(1 << 20);
@@ -395,8 +465,9 @@ static void test_child_theme(void **state)
     context_list_end(engine);
     context_map_end(engine);
     assert_true(template_render(engine, "folder", &out, &diags));
-    static const char *const expected[] = {"<link rel=\"stylesheet\" href=\"../theme/style.css\">\n<link rel=\"stylesheet\" href=\"../theme/mine.css\">",
-                                           "src=\"../theme/img/logo.svg\"", "<footer>Ours alone</footer>", "<p>Ours alone</p>"};
+    static const char *const expected[] = {
+        "<link rel=\"stylesheet\" href=\"../theme/style.css\">\n<link rel=\"stylesheet\" href=\"../theme/mine.css\">",
+        "src=\"../theme/img/logo.svg\"", "<footer>Ours alone</footer>", "<p>Ours alone</p>"};
     for (size_t i = 0; i < 4; i++)
         if (!strstr(buffer_string(&out), expected[i]))
             fail_msg("no '%s' in\n%s", expected[i], buffer_string(&out));
@@ -416,8 +487,11 @@ static const char *load_message(const char *name)
     text[0] = '\0';
     bool ok = theme_load(&theme, &arena, folder, name, "", &diags);
     if (ok) {
-        struct template_options options = {.layers = theme.layers, .layer_count = theme.layer_count,
-                                           .languages = site_languages, .language_count = 1, .default_language = "en"};
+        struct template_options options = {.layers = theme.layers,
+                                           .layer_count = theme.layer_count,
+                                           .languages = site_languages,
+                                           .language_count = 1,
+                                           .default_language = "en"};
         template_engine_free(template_engine_new(&options, &diags));
     } else {
         assert_true(diags.count > 0);
@@ -466,8 +540,9 @@ static void test_faulty_themes(void **state)
     char path[256];
     snprintf(path, sizeof path, "%s/themes/alone/theme.yaml", folder);
     chmod(path, 0);
-    assert_string_equal(load_message("themes/alone"),
-                        "themes/alone/theme.yaml:0 theme-file: this file of the theme cannot be read: Permission denied");
+    assert_string_equal(
+        load_message("themes/alone"),
+        "themes/alone/theme.yaml:0 theme-file: this file of the theme cannot be read: Permission denied");
     chmod(path, 0644);
 }
 

@@ -152,8 +152,9 @@ static void test_writing(void **state)
         {"statement begins with a bracket", "x{% local f = nil %}y{% (f or each)(nil) %}z", "xyz", NULL},
         {"a comment in a statement", "{% local a = 1 -- } one %}{{ a }}{% --[[ long\n]] a = 2 %}{{ a }}", "12", NULL},
         {"a loop", "{% for i, x in ipairs(page.list) do %}{{ i }}{{ x.title }} {% end %}", "1one 2two 3three ", NULL},
-        {"while and repeat", "{% local i = 0 while i < 2 do i = i + 1 %}{{ i }}{% end repeat %}r{% i = i - 1 until i == 0 %}",
-         "12rr", NULL},
+        {"while and repeat",
+         "{% local i = 0 while i < 2 do i = i + 1 %}{{ i }}{% end repeat %}r{% i = i - 1 until i == 0 %}", "12rr",
+         NULL},
         {"a function that writes", "{% local function f(x) %}<b>{{ x }}</b>{% end f(1) f('<') %}",
          "<b>1</b><b>&lt;</b>", NULL},
         {"lines of statements vanish", "<ul>\n  {% for i = 1, 2 do %}\n  <li>{{ i }}</li>\n  {% end %}\n</ul>\n",
@@ -190,17 +191,23 @@ static void test_escaping(void **state)
         {"description", "<meta name=description content=\"{{ page.hostile }}\">",
          "<meta name=description content=\"&lt;b&gt;&quot;&amp;&#39;&lt;/b&gt;\">", NULL},
         {"markup in text", "<p>{{ page.body }}|{{! page.body }}</p>", "<p><p>body</p>|<p>body</p></p>", NULL},
-        {"control characters", "{{ page.control }}", "a\xEF\xBF\xBD\xEF\xBF\xBD" "b", NULL},
+        {"control characters", "{{ page.control }}",
+         "a\xEF\xBF\xBD\xEF\xBF\xBD"
+         "b",
+         NULL},
         {"data attribute", "<p data-x=\"{{ page.script }}\">", "<p data-x=\"javascript:alert(1)\">", NULL},
         {"custom element", "<x-a href=\"{{ page.url }}\">", "<x-a href=\"../x%20y.html?a=1&amp;b=%272%27\">", NULL},
-        {"after a raw element", "<script>if (a<b) \"x\"</script>{{ '<' }}", "<script>if (a<b) \"x\"</script>&lt;", NULL},
+        {"after a raw element", "<script>if (a<b) \"x\"</script>{{ '<' }}", "<script>if (a<b) \"x\"</script>&lt;",
+         NULL},
         {"a sign in a title", "<title>a < b </tit {{ '<' }}</title>", "<title>a < b </tit &lt;</title>", NULL},
         {"after a comment", "<!-- > -- --->{{ '<' }}<!-->{{ 1 }}", "<!-- > -- --->&lt;<!-->1", NULL},
         {"after a doctype", "<!DOCTYPE html>{{ '<' }}", "<!DOCTYPE html>&lt;", NULL},
         {"quotes inside a tag", "<a title='\"' alt=\"'>\">{{ '<' }}", "<a title='\"' alt=\"'>\">&lt;", NULL},
-        {"branches in an attribute", "<p class=\"{% if page.yes then %}a{% else %}b{% end %}\">", "<p class=\"a\">", NULL},
+        {"branches in an attribute", "<p class=\"{% if page.yes then %}a{% else %}b{% end %}\">", "<p class=\"a\">",
+         NULL},
         {"branches in a tag", "<a{% if page.yes then %} class=\"x\"{% end %}>", "<a class=\"x\">", NULL},
-        {"an attribute without value in a tag", "<details{% if page.yes then %} open{% end %}>", "<details open>", NULL},
+        {"an attribute without value in a tag", "<details{% if page.yes then %} open{% end %}>", "<details open>",
+         NULL},
         {"joined markup", "{{ page.body .. '<' .. 1 }}", "<p>body</p>&lt;1", NULL},
         {"captured markup", "{% local x = capture(function() %}<b>{{ '<' }}</b>{% end) %}[{{ x }}{{! x }}]",
          "[<b>&lt;</b><b>&lt;</b>]", NULL},
@@ -212,24 +219,31 @@ static void test_refused_places(void **state)
 {
     (void)state;
     static const struct example examples[] = {
-        {"script", "<script>var x = {{ 1 }}</script>", "1:17 template-place: a value may not stand in a <script>", NULL},
+        {"script", "<script>var x = {{ 1 }}</script>", "1:17 template-place: a value may not stand in a <script>",
+         NULL},
         {"style", "\n<style>a{{ 1 }}</style>", "2:9 template-place: a value may not stand in a <style>", NULL},
-        {"unquoted", "<a title={{ 1 }}>", "1:10 template-place: a value may not stand in an attribute without quotes", NULL},
+        {"unquoted", "<a title={{ 1 }}>", "1:10 template-place: a value may not stand in an attribute without quotes",
+         NULL},
         {"unquoted, later", "<a title=x{{ 1 }}>",
          "1:11 template-place: a value may not stand in an attribute without quotes", NULL},
-        {"event handler", "<a onclick=\"{{ 1 }}\">", "1:13 template-place: a value may not stand in an event handler", NULL},
+        {"event handler", "<a onclick=\"{{ 1 }}\">", "1:13 template-place: a value may not stand in an event handler",
+         NULL},
         {"event handler in capitals", "<a OnClick=\"{{ 1 }}\">",
          "1:13 template-place: a value may not stand in an event handler", NULL},
-        {"style attribute", "<a style=\"{{ 1 }}\">", "1:11 template-place: a value may not stand in a style attribute", NULL},
+        {"style attribute", "<a style=\"{{ 1 }}\">", "1:11 template-place: a value may not stand in a style attribute",
+         NULL},
         {"tag name", "<{{ 1 }}>", "1:2 template-place: a value may not stand in the name of a tag", NULL},
         {"tag name, later", "<h{{ 1 }}>", "1:3 template-place: a value may not stand in the name of a tag", NULL},
         {"end tag", "</{{ 1 }}>", "1:3 template-place: a value may not stand in the name of a tag", NULL},
-        {"attribute name", "<a {{ 1 }}>", "1:4 template-place: a value may not stand for an attribute or its name", NULL},
+        {"attribute name", "<a {{ 1 }}>", "1:4 template-place: a value may not stand for an attribute or its name",
+         NULL},
         {"comment", "<!-- {{ 1 }} -->", "1:6 template-place: a value may not stand in a comment or declaration", NULL},
         {"srcset", "<img srcset=\"{{ 1 }}\">",
-         "1:14 template-place: a value may not stand in this attribute: it holds code, markup or a list of addresses", NULL},
+         "1:14 template-place: a value may not stand in this attribute: it holds code, markup or a list of addresses",
+         NULL},
         {"srcdoc", "<iframe srcdoc='{{ 1 }}'></iframe>",
-         "1:17 template-place: a value may not stand in this attribute: it holds code, markup or a list of addresses", NULL},
+         "1:17 template-place: a value may not stand in this attribute: it holds code, markup or a list of addresses",
+         NULL},
         {"content of iframe", "<iframe>{{ 1 }}</iframe>",
          "1:9 template-place: a value may not stand in an element whose content is no markup", NULL},
         {"animation", "<animate to=\"{{ 1 }}\">",
@@ -244,6 +258,8 @@ static void test_refused_places(void **state)
          "1:36 template-place: the page would load 'https://example.org/x.png' from another host", NULL},
         {"script of another host", "<script src='//example.org/x.js'></script>",
          "1:32 template-place: the page would load '//example.org/x.js' from another host", NULL},
+        {"style sheet of another host", "<link rel=stylesheet href=\"https://example.org/x.css\">",
+         "1:53 template-place: the page would load 'https://example.org/x.css' from another host", NULL},
         {"a block that opens a quote", "<a title=\"{% if page.yes then %}\"{% end %}>",
          "1:37 template-place: the block of this 'end' begins in the value of an attribute and ends in a tag", NULL},
         {"branches that differ", "{% if page.yes then %}<a {% else %}b{% end %}",
@@ -251,23 +267,26 @@ static void test_refused_places(void **state)
         {"a statement in a tag's name", "<h{% if page.yes then %}1{% end %}>",
          "1:25 template-place: this continues the name of a tag or attribute that ended before a statement", NULL},
         {"a statement before a tag's name", "<{% if page.yes then %}b{% end %}>",
-         "1:2 template-place: a statement may not stand in the middle of a tag's name or of a value without quotes", NULL},
+         "1:2 template-place: a statement may not stand in the middle of a tag's name or of a value without quotes",
+         NULL},
         {"a statement in a value without quotes", "<p title=a{% if page.yes then %}b{% end %}>",
-         "1:11 template-place: a statement may not stand in the middle of a tag's name or of a value without quotes", NULL},
+         "1:11 template-place: a statement may not stand in the middle of a tag's name or of a value without quotes",
+         NULL},
         {"a name that goes on when the block is left out", "<p{% if page.yes then %} title=\"a\"{% end %}lang=\"b\">",
          "1:44 template-place: this continues the name of a tag or attribute that ended before a statement", NULL},
         {"a value for a name before a statement", "<p{% if page.yes then %} open{% end %} =\"b\">",
          "1:40 template-place: this continues the name of a tag or attribute that ended before a statement", NULL},
         {"an attribute that is not closed", "<a href=\"x>{{ 1 }}",
          "1:19 template-place: the template ends in the value of an attribute", NULL},
-        {"a title that is not closed", "<title>{{ 1 }}", "1:15 template-place: the template ends in a <title> or <textarea>",
-         NULL},
+        {"a title that is not closed", "<title>{{ 1 }}",
+         "1:15 template-place: the template ends in a <title> or <textarea>", NULL},
         {"a partial in an attribute", "<a title=\"{% include 'item' %}\">",
          "1:11 template-place: a partial may not be included in the value of an attribute", NULL},
         {"all in one run", "<script>{{ 1 }}</script>\n<a onclick=\"{{ 2 }}\">\n<p {{ 3 }}>",
          "1:9 template-place: a value may not stand in a <script>\n"
          "2:13 template-place: a value may not stand in an event handler\n"
-         "3:4 template-place: a value may not stand for an attribute or its name", NULL},
+         "3:4 template-place: a value may not stand for an attribute or its name",
+         NULL},
     };
     CHECK(examples);
 }
@@ -279,15 +298,19 @@ static void test_syntax_errors(void **state)
         {"tag not closed", "a\n b {{ x ", "2:4 template-syntax: this tag is not closed", NULL},
         {"statement not closed", "{% if x then }", "1:1 template-syntax: this tag is not closed", NULL},
         {"comment not closed", "\n{# x", "2:1 template-syntax: this comment is not closed", NULL},
-        {"string not closed", "{{ 'a }}\n", "1:4 template-syntax: a string or comment inside this tag is not closed", NULL},
+        {"string not closed", "{{ 'a }}\n", "1:4 template-syntax: a string or comment inside this tag is not closed",
+         NULL},
         {"no expression", "{{ }}", "1:1 template-syntax: there is nothing between these braces", NULL},
-        {"half an expression", "x\n{{ page. }}", "2:4 template-syntax: this is no expression: <name> expected near ')'", NULL},
+        {"half an expression", "x\n{{ page. }}", "2:4 template-syntax: this is no expression: <name> expected near ')'",
+         NULL},
         {"two expressions", "{{ 1, 2 }}", "1:4 template-syntax: this is no expression: ')' expected near ','", NULL},
         {"escape from the call", "{{ 1) os.exit( }}",
          "1:4 template-syntax: this is no expression: <eof> expected near 'os'", NULL},
-        {"comment in a value", "{{ 1 -- x }}", "1:4 template-syntax: this is no expression: ')' expected near <eof>", NULL},
+        {"comment in a value", "{{ 1 -- x }}", "1:4 template-syntax: this is no expression: ')' expected near <eof>",
+         NULL},
         {"no statement", "a\n\n{% x x %}\n", "3:1 template-syntax: this is no Lua: syntax error near 'x'", NULL},
-        {"then is missing", "\n{% if page.yes %}a{% end %}", "2:1 template-syntax: this is no Lua: 'then' expected", NULL},
+        {"then is missing", "\n{% if page.yes %}a{% end %}", "2:1 template-syntax: this is no Lua: 'then' expected",
+         NULL},
         {"value is missing", "{% local a = %}x", "1:1 template-syntax: this is no Lua: unexpected symbol", NULL},
         {"if is not closed", "a\n{% if page.yes then %}b", "2:4 template-syntax: this 'if' is not closed", NULL},
         {"end without begin", "a{% end %}", "1:5 template-syntax: 'end' closes nothing", NULL},
@@ -319,7 +342,8 @@ static void test_layouts(void **state)
 {
     (void)state;
     static const struct example examples[] = {
-        {"a layout by itself", "{% include 'base' %}", "<!DOCTYPE html>\n<title>A title</title>\n<i>base</i>\nfoot\n", NULL},
+        {"a layout by itself", "{% include 'base' %}", "<!DOCTYPE html>\n<title>A title</title>\n<i>base</i>\nfoot\n",
+         NULL},
         {"a block replaced", "{% extends 'base' %}{% block main %}\n<b>{{ page.title }}</b>\n{% endblock %}",
          "<!DOCTYPE html>\n<title>A title</title>\n<b>A title</b>\nfoot\n", NULL},
         {"super", "{% extends 'base' %}{% block foot %}a {% super %}b{% endblock %}",
@@ -364,30 +388,38 @@ static void test_functions(void **state)
         {"a missing number", "{{ t('pages') }}",
          "1:1 template-error: the word 'pages' has plural forms and needs a number: t(\"pages\", {n = …})", NULL},
         {"a computed word", "{{ t('hel' .. 'lo') }}", "Hello", NULL},
-        {"a computed word that is not there", "{{ t('hel' .. 'p') }}", "1:1 theme-word: the theme has no word 'help'", NULL},
-        {"has_word", "{% if has_word('hello') then %}1{% end %}{% if has_word('empty') then %}2{% end %}"
-                     "{% if has_word('x') then %}3{% end %}", "1", NULL},
+        {"a computed word that is not there", "{{ t('hel' .. 'p') }}", "1:1 theme-word: the theme has no word 'help'",
+         NULL},
+        {"has_word",
+         "{% if has_word('hello') then %}1{% end %}{% if has_word('empty') then %}2{% end %}"
+         "{% if has_word('x') then %}3{% end %}",
+         "1", NULL},
         {"dates", "{{ date(page.day) }} {{ date(page.day, 'short') }} {{ date(page.day, 'month') }}",
          "2 May 2026 02/05/2026 May 2026", NULL},
         {"dates in French", "{{ date(page.day) }}", "2 mai 2026", "fr"},
-        {"no date", "{{ date('2026-02-30') }}", "1:1 template-error: '2026-02-30' is no day: days are written YYYY-MM-DD",
-         NULL},
+        {"no date", "{{ date('2026-02-30') }}",
+         "1:1 template-error: '2026-02-30' is no day: days are written YYYY-MM-DD", NULL},
         {"no date at all", "{{ date(page.no_day) }}",
          "1:1 template-error: bad argument #1 to 'date' (string expected, got nil)", NULL},
         {"numbers", "{{ number(1234.5) }} {{ number(2/3, 1) }}", "1,234.5 0.7", NULL},
         {"plural", "{{ plural(1) }} {{ plural(2) }}", "one other", NULL},
-        {"asset", "<img src=\"{{ asset('img/a.svg') }}\" alt=\"\">", "<img src=\"../../theme/img/a.svg\" alt=\"\">", NULL},
+        {"asset", "<img src=\"{{ asset('img/a.svg') }}\" alt=\"\">", "<img src=\"../../theme/img/a.svg\" alt=\"\">",
+         NULL},
         {"encode", "{{ encode('a b/ä&') }}", "a%20b%2F%C3%A4%26", NULL},
         {"each", "{% for x in each(page.list) do %}{{ x.title }}{% end for x in each(nil) do %}never{% end %}",
          "onetwothree", NULL},
-        {"tree", "{% for x in each(tree(page.list)) do %}({{ x.title }}{% for y in each(x.items) do %}[{{ y.title }}]{% end %})"
-                 "{% end %}", "(one[two])(three)", NULL},
-        {"pairs is sorted", "{% for k, v in pairs({c = 1, a = 2, [10] = 3, [9] = 4, b = 5}) do %}{{ k }}{{ v }} {% end %}",
+        {"tree",
+         "{% for x in each(tree(page.list)) do %}({{ x.title }}{% for y in each(x.items) do %}[{{ y.title }}]{% end %})"
+         "{% end %}",
+         "(one[two])(three)", NULL},
+        {"pairs is sorted",
+         "{% for k, v in pairs({c = 1, a = 2, [10] = 3, [9] = 4, b = 5}) do %}{{ k }}{{ v }} {% end %}",
          "94 103 a2 b5 c1 ", NULL},
         {"sort keeps the order of equals",
          "{% local l = {} for i = 1, 300 do l[i] = {i % 3, i} end table.sort(l, function(a, b) return a[1] < b[1] end) "
          "local ok = true for i = 2, 300 do ok = ok and (l[i-1][1] < l[i][1] or l[i-1][2] < l[i][2]) end %}"
-         "{{ l[1][2] }} {{ l[300][2] }} {{ ok and 'stable' or 'unstable' }}", "3 299 stable", NULL},
+         "{{ l[1][2] }} {{ l[300][2] }} {{ ok and 'stable' or 'unstable' }}",
+         "3 299 stable", NULL},
         {"sort", "{% local l = {3, 1, 2} table.sort(l) %}{{ table.concat(l, ' ') }}", "1 2 3", NULL},
         {"type", "{{ type(page.body) }} {{ type(page.title) }} {{ type(nil) }}", "html string nil", NULL},
         {"methods of texts", "{{ ('abc'):upper() }} {{ page.title:sub(1, 1) }}", "ABC A", NULL},
@@ -400,15 +432,18 @@ static void test_faulty_values(void **state)
     (void)state;
     static const struct example examples[] = {
         {"nil", "<p>\n  {{ page.titel }}</p>", "2:6 template-value: 'page.titel' is nil", NULL},
-        {"nil in the second of a run", "{{ page.title }} {{ page.no_day }}", "1:21 template-value: 'page.no_day' is nil", NULL},
+        {"nil in the second of a run", "{{ page.title }} {{ page.no_day }}",
+         "1:21 template-value: 'page.no_day' is nil", NULL},
         {"nil made harmless", "{{ page.titel or '' }}", "", NULL},
         {"a truth value", "{{ page.yes }}", "1:4 template-value: 'page.yes' is true or false, which is no text", NULL},
         {"a table", "{{ page.list }}", "1:4 template-value: 'page.list' is a table", NULL},
         {"a function", "{{ date }}", "1:4 template-value: 'date' is a function", NULL},
         {"markup in an attribute", "<p title=\"{{ page.body }}\">",
          "1:14 template-value: 'page.body' is finished markup", NULL},
-        {"markup in a title", "<title>{{ page.body }}</title>", "1:11 template-value: 'page.body' is finished markup", NULL},
-        {"text as markup", "{{! page.title }}", "1:5 template-value: 'page.title' is a text and no finished markup", NULL},
+        {"markup in a title", "<title>{{ page.body }}</title>", "1:11 template-value: 'page.body' is finished markup",
+         NULL},
+        {"text as markup", "{{! page.title }}", "1:5 template-value: 'page.title' is a text and no finished markup",
+         NULL},
         {"a scheme", "<a href=\"{{ page.script }}\">",
          "1:13 template-value: 'javascript:alert(1)' is no address that may stand here", NULL},
         {"a scheme in parts", "<a href=\"{{ 'java' }}{{ 'script:x' }}\">",
@@ -428,13 +463,13 @@ static void test_faulty_values(void **state)
          "1:14 template-value: 'https://example.org/a' is no address that may stand here", NULL},
         {"refresh to a script", "<meta http-equiv=refresh content=\"0;URL={{ page.script }}\">",
          "1:44 template-value: 'javascript:alert(1)' is no address that may stand here", NULL},
-        {"unknown name", "\n{% if pgae.title then %}{% end %}", "2:1 template-error: there is nothing of the name 'pgae'",
-         NULL},
+        {"unknown name", "\n{% if pgae.title then %}{% end %}",
+         "2:1 template-error: there is nothing of the name 'pgae'", NULL},
         {"field of nil", "\n\n{{ page.author.name }}",
          "3:1 template-error: attempt to index a nil value (field 'author')", NULL},
         {"call of nil", "{{ page.title.x() }}", "1:1 template-error: attempt to call a nil value (field 'x')", NULL},
-        {"a name without local", "{% x = 1 %}", "1:1 template-error: 'x' is set without 'local': write {% local x = … %}",
-         NULL},
+        {"a name without local", "{% x = 1 %}",
+         "1:1 template-error: 'x' is set without 'local': write {% local x = … %}", NULL},
         {"an error of the template's own", "\n{% error('my own') %}", "2:1 template-error: my own", NULL},
         {"an error without text", "{% error({}) %}", "1:1 template-error: the error has no text", NULL},
         {"an error of nil", "{% error(nil) %}", "1:1 template-error: the error has no text", NULL},
@@ -444,7 +479,8 @@ static void test_faulty_values(void **state)
          "1:65 template-place: this text is reached in a tag, but was written to stand in text", NULL},
         {"a function that is called in an attribute",
          "{% local function f() %}<b>{{ 1 }}</b>{% end %}<p title=\"{% f() %}\">",
-         "1:25 template-place: this text is reached in the value of an attribute, but was written to stand in text", NULL},
+         "1:25 template-place: this text is reached in the value of an attribute, but was written to stand in text",
+         NULL},
         {"capture in a tag", "<p title=\"{% local x = capture(function() %}{% end) %}\">",
          "1:11 template-error: capture begins in the middle of a tag", NULL},
     };
@@ -455,11 +491,42 @@ static void test_sandbox(void **state)
 {
     (void)state;
     static const char *const absent[] = {
-        "os", "io", "package", "require", "debug", "load", "loadstring", "loadfile", "dofile", "pcall", "xpcall",
-        "coroutine", "collectgarbage", "getmetatable", "setmetatable", "rawget", "rawset", "rawequal", "rawlen", "next",
-        "print", "_G", "_VERSION", "warn", "unpack",
-        "string.dump", "string.pack", "string.unpack", "string.packsize", "math.random", "math.randomseed", "math.sin",
-        "('').dump", "('').__index", "page.__index", "theme.__newindex",
+        "os",
+        "io",
+        "package",
+        "require",
+        "debug",
+        "load",
+        "loadstring",
+        "loadfile",
+        "dofile",
+        "pcall",
+        "xpcall",
+        "coroutine",
+        "collectgarbage",
+        "getmetatable",
+        "setmetatable",
+        "rawget",
+        "rawset",
+        "rawequal",
+        "rawlen",
+        "next",
+        "print",
+        "_G",
+        "_VERSION",
+        "warn",
+        "unpack",
+        "string.dump",
+        "string.pack",
+        "string.unpack",
+        "string.packsize",
+        "math.random",
+        "math.randomseed",
+        "math.sin",
+        "('').dump",
+        "('').__index",
+        "page.__index",
+        "theme.__newindex",
     };
     for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
         char page[200];
@@ -496,25 +563,46 @@ static void test_limits(void **state)
         const char *name, *page, *expected;
         struct setting setting;
     } cases[] = {
-        {"a loop of 10^9", "<p>\n{% for i = 1, 10^9 do %}\n{% end %}",
-         "2:1 template-limit: one page took more than 50000000 instructions of Lua", {0}},
-        {"a loop that writes", "{% while true do %}x{% end %}", "1:20 template-limit: the page is larger than 0 MB",
+        {"a loop of 10^9",
+         "<p>\n{% for i = 1, 10^9 do %}\n{% end %}",
+         "2:1 template-limit: one page took more than 50000000 instructions of Lua",
+         {0}},
+        {"a loop that writes",
+         "{% while true do %}x{% end %}",
+         "1:20 template-limit: the page is larger than 0 MB",
          {.most_output = 100000}},
-        {"few instructions", "{% for i = 1, 100 do %}\n{% local x = i %}\n{% end %}",
-         "2:1 template-limit: one page took more than 50 instructions of Lua", {.most_instructions = 50}},
-        {"a list that grows", "{% local l = {}\nwhile true do\nl[#l + 1] = {1}\nend %}",
-         "3:1 template-limit: one page took more memory than any page needs", {.most_bytes = 4 << 20}},
-        {"a text that grows", "{% local s = 'x'\nwhile true do\n s = s .. s end %}",
-         "3:2 template-limit: one page took more memory than any page needs", {.most_bytes = 4 << 20}},
-        {"a text of 1 GB", "{{ ('x'):rep(10^9) }}", "1:1 template-limit: one page took more memory than any page needs", {0}},
-        {"a partial that includes itself", "{% include 'self' %}",
-         "t/self.html1:1 template-limit: templates include one another more than 40 deep", {0}},
-        {"a function that calls itself", "{% local function f() return 1 + f() end %}\n{% f() %}",
-         "1:1 template-limit: functions call one another without end", {.most_bytes = 1 << 28}},
-        {"a function that calls itself through capture", "{% local function f() return capture(f) end %}\n{% f() %}",
-         "1:1 template-limit: functions call one another without end", {0}},
-        {"a page that is too large", "{% for i = 1, 1000 do %}<p>{{ i }}</p>{% end %}",
-         "1:25 template-limit: the page is larger than 0 MB", {.most_output = 1000}},
+        {"few instructions",
+         "{% for i = 1, 100 do %}\n{% local x = i %}\n{% end %}",
+         "2:1 template-limit: one page took more than 50 instructions of Lua",
+         {.most_instructions = 50}},
+        {"a list that grows",
+         "{% local l = {}\nwhile true do\nl[#l + 1] = {1}\nend %}",
+         "3:1 template-limit: one page took more memory than any page needs",
+         {.most_bytes = 4 << 20}},
+        {"a text that grows",
+         "{% local s = 'x'\nwhile true do\n s = s .. s end %}",
+         "3:2 template-limit: one page took more memory than any page needs",
+         {.most_bytes = 4 << 20}},
+        {"a text of 1 GB",
+         "{{ ('x'):rep(10^9) }}",
+         "1:1 template-limit: one page took more memory than any page needs",
+         {0}},
+        {"a partial that includes itself",
+         "{% include 'self' %}",
+         "t/self.html1:1 template-limit: templates include one another more than 40 deep",
+         {0}},
+        {"a function that calls itself",
+         "{% local function f() return 1 + f() end %}\n{% f() %}",
+         "1:1 template-limit: functions call one another without end",
+         {.most_bytes = 1 << 28}},
+        {"a function that calls itself through capture",
+         "{% local function f() return capture(f) end %}\n{% f() %}",
+         "1:1 template-limit: functions call one another without end",
+         {0}},
+        {"a page that is too large",
+         "{% for i = 1, 1000 do %}<p>{{ i }}</p>{% end %}",
+         "1:25 template-limit: the page is larger than 0 MB",
+         {.most_output = 1000}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const char *got = outcome(cases[i].page, &cases[i].setting);
@@ -523,15 +611,42 @@ static void test_limits(void **state)
     }
 }
 
+/* Memory may end at any moment of a render: it is always the same diagnostic, and
+ * the engine goes on. */
+static void test_memory_ends_anywhere(void **state)
+{
+    (void)state;
+    static const char page[] =
+        "{% extends 'middle' %}{% block main %}{% super %}{% for k, x in pairs(page.list) do %}<a href=\"{{ page.url "
+        "}}\">"
+        "{{ t('by', {who = page.body, day = date(page.day)}) .. x.title }}</a>{% include 'item' with {x = number(k)} "
+        "%}{% end %}"
+        "{% local l = tree(page.list) table.sort(l, function(a, b) return a.title < b.title end) %}"
+        "{% local c = capture(function() %}{{ asset('style.css') }}{{ encode(page.title) }}{% end) %}{{ c }}"
+        "{{ ('%s'):format(('x'):rep(1000)) }}{% endblock %}";
+    unsigned refused = 0, done = 0;
+    for (size_t most = 20000; done < 3; most += 200) {
+        const char *got = outcome(page, &(struct setting){.most_bytes = most});
+        if (strstr(got, "<!DOCTYPE html>"))
+            done++;
+        else if (strstr(got, "template-limit: one page took more memory"))
+            refused++;
+        else
+            fail_msg("with %zu bytes: %s", most, got);
+        assert_true(most < 10 << 20);
+    }
+    assert_true(refused > 50);
+}
+
 /* An engine goes on after a fault, and no render sees another. */
 static void test_renders_are_apart(void **state)
 {
     (void)state;
     struct diag_list diags = {0};
     struct buffer out = BUFFER(1 << 20);
-    struct template_engine *engine = make_engine(
-        "{{ page.title }}{% page.title = 'changed' %}{% if page.fail then %}{{ nil }}{% end %}", &(struct setting){0},
-        &diags);
+    struct template_engine *engine =
+        make_engine("{{ page.title }}{% page.title = 'changed' %}{% if page.fail then %}{{ nil }}{% end %}",
+                    &(struct setting){0}, &diags);
     assert_non_null(engine);
     buffer_text(&out, "before ");
     for (int i = 0; i < 3; i++) {
@@ -605,11 +720,8 @@ static void test_layers(void **state)
         {"messages/en.yaml", "parent/en.yaml", SLICE("a: parent a\nb: parent b\n")},
     };
     static const struct theme_layer layers[] = {{"mine", child, 2}, {"default", parent, 3}};
-    struct template_options options = {.layers = layers,
-                                       .layer_count = 2,
-                                       .languages = languages,
-                                       .language_count = 1,
-                                       .default_language = "en"};
+    struct template_options options = {
+        .layers = layers, .layer_count = 2, .languages = languages, .language_count = 1, .default_language = "en"};
     struct diag_list diags = {0};
     struct buffer out = BUFFER(1000);
     struct template_engine *engine = template_engine_new(&options, &diags);
@@ -640,8 +752,9 @@ static void test_layers(void **state)
 static void test_no_value_leaves_its_place(void **state)
 {
     (void)state;
-    static const char page[] = "<p>\x01{{ page.value }}\x02</p><a title=\"\x01{{ page.value }}\x02\" data-a='\x01{{ page.value }}\x02'"
-                               "></a><title>\x01{{ page.value }}\x02</title><a href=\"x/\x01{{ page.value }}\x02\"></a>";
+    static const char page[] =
+        "<p>\x01{{ page.value }}\x02</p><a title=\"\x01{{ page.value }}\x02\" data-a='\x01{{ page.value }}\x02'"
+        "></a><title>\x01{{ page.value }}\x02</title><a href=\"x/\x01{{ page.value }}\x02\"></a>";
     static const char signs[] = "<>\"'&;:/\\-!=`()[]{}%#? \n\t\r\x01\x7f\xc2\x80 abcjvs";
     struct diag_list diags = {0};
     struct buffer out = BUFFER(1 << 20);
@@ -722,6 +835,7 @@ int main(void)
         cmocka_unit_test(test_faulty_values),
         cmocka_unit_test(test_sandbox),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_memory_ends_anywhere),
         cmocka_unit_test(test_renders_are_apart),
         cmocka_unit_test(test_fragment),
         cmocka_unit_test(test_layers),
