@@ -172,8 +172,7 @@ static bool read_top(struct config_load *load, const struct yaml_node *root)
     out->is_sample = top.sample;
     out->notice = top.notice ? top.notice : "";
     out->disclaimer = top.disclaimer ? top.disclaimer : "";
-    if (!config_languages(load, top.languages, top.default_language))
-        return false; /* what follows names languages */
+    ok &= config_languages(load, top.languages, top.default_language);
     ok &= config_sources(load, top.sources);
     ok &= config_editions(load, top.editions);
     if (top.validation)
@@ -208,6 +207,16 @@ static void hide_secrets(const struct site_config *out, struct diag_list *diags,
     }
 }
 
+/* The site's own configuration is one thing that `validation` cannot lower, and has an exit status of its own. */
+static void own_yaml_errors(struct diag_list *diags, size_t first)
+{
+    for (size_t i = first; i < diags->count; i++) {
+        struct diag *diag = &diags->items[i];
+        if (diag->level == LEVEL_ERROR && diag_category(diag->code) != CATEGORY_ALWAYS)
+            diag->code = DIAG_CONFIG_YAML;
+    }
+}
+
 bool config_load(struct site_config *out, struct arena *arena, const char *root, const char *path, struct slice bytes,
                  struct diag_list *diags)
 {
@@ -219,6 +228,7 @@ bool config_load(struct site_config *out, struct arena *arena, const char *root,
     const struct yaml_node *tree;
     size_t first = diags->count;
     bool ok = yaml_load(&tree, arena, &out->file, out->file.bytes, diags) && read_top(&load, tree);
+    own_yaml_errors(diags, first);
     hide_secrets(out, diags, first);
     return ok;
 }

@@ -175,9 +175,8 @@ bool config_languages(struct config_load *load, const struct yaml_node *map, con
     struct site_config *out = load->out;
     const char *chosen = NULL;
     bool ok = !default_language || yaml_read_text(&chosen, &load->reader, default_language);
-    if (map && !yaml_expect(&load->reader, map, YAML_MAPPING))
-        return false;
-    if (!map || map->count == 0) {
+    ok &= !map || yaml_expect(&load->reader, map, YAML_MAPPING);
+    if (!map || map->kind != YAML_MAPPING || map->count == 0) {
         if (chosen)
             ok &= check_tag(load, yaml_place(load->reader.file, default_language), slice_of(chosen));
         add_only_language(load, chosen ? chosen : "en");

@@ -38,11 +38,11 @@ static void unload(struct loaded *loaded)
 
 static const struct expected cases[] = {
     /* the file */
-    {"no YAML", "a: b: c\n", DIAG_YAML_SYNTAX, 1, 5, "a ': ' inside a value without quotes", NULL},
+    {"no YAML", "a: b: c\n", DIAG_CONFIG_YAML, 1, 5, "a ': ' inside a value without quotes", NULL},
     {"no mapping", "- a\n", DIAG_CONFIG_VALUE, 1, 1, "the whole must be a mapping, not a list", NULL},
     {"an unknown key", "site_nam: x\n", DIAG_CONFIG_KEY, 1, 1, "waymark.yaml has no key 'site_nam'",
      "did you mean 'site_name'? It is one of " TOP_KEYS},
-    {"a key twice", "authors: true\nauthors: true\n", DIAG_YAML_DUPLICATE_KEY, 2, 1,
+    {"a key twice", "authors: true\nauthors: true\n", DIAG_CONFIG_YAML, 2, 1,
      "the key 'authors' stands twice, first in line 1", "keep one of them"},
     {"the name under another key", "title: x\n", DIAG_CONFIG_KEY, 1, 1, "'title' does not belong here",
      "the site's name is `site_name`"},
@@ -90,6 +90,8 @@ static const struct expected cases[] = {
      2, 19, "there is no language 'de'", "it is one of en and fr"},
     {"a default language that is no tag", "default_language: English\n", DIAG_CONFIG_VALUE, 1, 19,
      "'English' is no language tag", NULL},
+    {"languages as a list", "languages: [en]\n", DIAG_CONFIG_VALUE, 1, 12, "'languages' must be a mapping, not a list",
+     NULL},
     /* sources */
     {"a source without an address", "sources: {base: {ref: main}}\n", DIAG_CONFIG_KEY, 1, 11,
      "a source needs the key 'url'", ""},
