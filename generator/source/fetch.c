@@ -396,22 +396,22 @@ static bool write_lock(struct fetcher *fetcher)
     return lock_write(&lock, fetcher->config, fetcher->diags) && ok;
 }
 
-static uint32_t seconds_from(const char *name, uint32_t usual)
+static uint32_t limit_from(const char *name, uint32_t usual)
 {
     const char *text = getenv(name);
     char *end;
-    long seconds = text ? strtol(text, &end, 10) : 0;
-    return text && *end == 0 && seconds > 0 && seconds < 1000000 ? (uint32_t)seconds : usual;
+    long number = text ? strtol(text, &end, 10) : 0;
+    return text && *end == 0 && number > 0 && number < 10000000 ? (uint32_t)number : usual;
 }
 
 static void fill_in_limits(struct fetch_options *fetch)
 {
     if (!fetch->deadline_seconds)
-        fetch->deadline_seconds = seconds_from("WAYMARK_FETCH_SECONDS", FETCH_DEADLINE_SECONDS);
+        fetch->deadline_seconds = limit_from("WAYMARK_FETCH_SECONDS", FETCH_DEADLINE_SECONDS);
     if (!fetch->stall_seconds)
-        fetch->stall_seconds = seconds_from("WAYMARK_FETCH_STALL_SECONDS", FETCH_STALL_SECONDS);
+        fetch->stall_seconds = limit_from("WAYMARK_FETCH_STALL_SECONDS", FETCH_STALL_SECONDS);
     if (!fetch->most_bytes)
-        fetch->most_bytes = FETCH_MOST_BYTES;
+        fetch->most_bytes = (uint64_t)limit_from("WAYMARK_FETCH_MEGABYTES", FETCH_MOST_BYTES >> 20) << 20;
     if (!fetch->most_objects)
         fetch->most_objects = FETCH_MOST_OBJECTS;
 }

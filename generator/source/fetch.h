@@ -20,7 +20,7 @@
  *   WAYMARK_SSH_KEY_NAME, WAYMARK_SSH_KEY   file of a private key; else the agent, else ~/.ssh/id_*
  *   WAYMARK_SSH_PASSPHRASE     of that key
  *   WAYMARK_KNOWN_HOSTS        host keys that are trusted beside ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts
- *   WAYMARK_FETCH_SECONDS, WAYMARK_FETCH_STALL_SECONDS   other deadlines than those below
+ *   WAYMARK_FETCH_SECONDS, WAYMARK_FETCH_STALL_SECONDS, WAYMARK_FETCH_MEGABYTES   other limits than those below
  *   https_proxy, no_proxy      as everywhere
  *
  * No secret is ever part of a message or of a file. */
@@ -41,7 +41,7 @@ struct fetch_options {
     bool locked;                /* bring the mirrors to the commits of waymark.lock, and leave it as it is */
     uint32_t deadline_seconds;  /* for one transfer; 0: the environment's, else FETCH_DEADLINE_SECONDS */
     uint32_t stall_seconds;     /* without any progress; 0: likewise */
-    uint64_t most_bytes;        /* received by one transfer; 0: FETCH_MOST_BYTES */
+    uint64_t most_bytes;        /* received by one transfer; 0: likewise */
     uint32_t most_objects;      /* 0: FETCH_MOST_OBJECTS */
     /* Called a few times a second while something moves; may be NULL. */
     void (*progress)(void *context, const struct fetch_progress *progress);

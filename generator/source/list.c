@@ -313,6 +313,9 @@ bool source_is_fault(enum diag_code code)
     case DIAG_SOURCE_CERTIFICATE:
     case DIAG_SOURCE_HOST_KEY:
     case DIAG_SOURCE_REWIND:
+    case DIAG_SOURCE_STALE:
+    case DIAG_SOURCE_UNCOMMITTED:
+    case DIAG_HISTORY_SHALLOW:
         return true;
     }
     return false;

@@ -32,13 +32,14 @@ static const char *escaped(struct arena *scratch, struct slice name)
     return copy;
 }
 
-/* The whole source is refused: the place is COMMIT:FOLDER. */
+/* The whole source is refused: the place is COMMIT:PATH. */
 static bool refuse(struct listing *listing, size_t folder_length, struct slice name, const char *fault)
 {
     struct arena scratch = {0};
     const char *folder = escaped(&scratch, (struct slice){buffer_string(&listing->path), folder_length});
-    struct diag_file file = {.path = listing->is_disk ? arena_printf(&scratch, "%s%s", listing->source->label, folder)
-                                                      : arena_printf(&scratch, "%s:%s", listing->commit, folder)};
+    const char *path = arena_printf(&scratch, "%s%s%s", folder, folder[0] ? "/" : "", escaped(&scratch, name));
+    struct diag_file file = {.path = listing->is_disk ? arena_printf(&scratch, "%s%s", listing->source->label, path)
+                                                      : arena_printf(&scratch, "%s:%s", listing->commit, path)};
     if (listing->is_disk)
         diag_add(listing->diags, DIAG_SOURCE_TREE, place_file(&file), "'%s' in the source '%s' %s",
                  escaped(&scratch, name), listing->source->name, fault);

@@ -86,11 +86,13 @@ bool sources_resolve(struct file_list *out, struct arena *arena, const struct si
 bool sources_list(struct file_list *out, struct arena *arena, const struct site_config *config,
                   const struct source_options *options, struct diag_list *diags);
 
-/* Does this error mean that a source could not be had (exit status 3)? These do:
- * source-missing source-ref source-folder source-owner source-repository
- * source-object source-tree source-unreadable source-changed source-locked
- * source-fetch source-credentials source-certificate source-host-key
- * source-rewind. (source-url is a fault of the configuration: status 2.) */
+/* Does this mean that a source could not be had, or not as it should be (exit
+ * status 3 when it is an error)? These do: source-missing source-ref
+ * source-folder source-owner source-repository source-object source-tree
+ * source-unreadable source-changed source-locked source-fetch source-credentials
+ * source-certificate source-host-key source-rewind, and the warnings source-stale
+ * source-uncommitted history-shallow. (source-url is a fault of the configuration:
+ * status 2.) */
 bool source_is_fault(enum diag_code code);
 
 /* ---- reading ---- */

@@ -416,6 +416,18 @@ static bool is_release(const struct transfer *transfer, const char *tag)
     return releases_select(tag, transfer->job->tags, transfer->job->tag_count);
 }
 
+static bool refuse_tag(struct transfer *transfer, const char *tag, const git_oid *before, const git_oid *after)
+{
+    char from[13], to[13];
+    const char *name = transfer->job->spec->name;
+    short_id(before->id, from);
+    short_id(after->id, to);
+    diag_add(&transfer->diags, DIAG_SOURCE_REWIND, place_of(transfer),
+             "the tag '%s' of '%s' was at commit %s, and the server has it at %s", tag, name, from, to);
+    return diag_help(&transfer->diags, "releases do not change: have the tag put back; `waymark fetch --allow-rewind %s` "
+                                       "accepts it", name);
+}
+
 /* A tag that is a release stays where it is. */
 static bool check_tags(struct transfer *transfer)
 {
@@ -430,7 +442,7 @@ static bool check_tags(struct transfer *transfer)
         if (!peel(transfer, &before, &known) || !peel(transfer, &after, &transfer->heads[i]->oid) ||
             git_oid_equal(&before, &after) || transfer->job->fetch->allow_rewind)
             continue;
-        ok = refuse_rewind(transfer, arena_printf(&transfer->arena, "the tag %s", name + 10), &before, &after);
+        ok = refuse_tag(transfer, name + 10, &before, &after);
     }
     return ok;
 }

@@ -55,6 +55,17 @@ def make_certificate(folder, kind):
             '20200101000000Z', '-enddate', end, '-in', 'server.csr', '-out', 'server.pem')
 
 
+BAD_REFS = [b'refs/heads/-x', b'refs/heads/../../escaped', b'refs/heads/a..b', b'refs/tags/' + b'x' * 5000]
+
+
+def add_bad_refs(content):
+    """The advertisement with refs that git would neither make nor take."""
+    line = content.find(b' HEAD') - 40
+    oid = content[line:line + 40]
+    lines = [oid + b' ' + name + b'\n' for name in BAD_REFS]
+    return content[:-4] + b''.join(b'%04x' % (len(text) + 4) + text for text in lines) + content[-4:]
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
     root = token = None
@@ -101,13 +112,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.redirect('https://elsewhere.invalid' + rest)
         if first == 'plain':
             return self.redirect('http://localhost' + rest)
+        if first == 'badrefs':
+            return self.run_git(rest, add_bad_refs)
         if first == 'silent':
             return time.sleep(600)
         if first == 'endless':
             return self.endless()
         if not self.is_allowed():
             return self.refuse()
-        return self.run_git()
+        return self.run_git(self.path)
 
     do_GET = do_POST = handle_any
 
@@ -122,8 +135,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     return b''.join(parts)
         return self.rfile.read(int(self.headers.get('Content-Length', 0)))
 
-    def run_git(self):
-        path, _, query = self.path.partition('?')
+    def run_git(self, target, change=None):
+        path, _, query = target.partition('?')
         env = {
             'PATH': os.environ['PATH'], 'HOME': os.environ.get('HOME', '/'), 'GIT_PROJECT_ROOT': self.root,
             'GIT_HTTP_EXPORT_ALL': '1', 'PATH_INFO': path, 'QUERY_STRING': query, 'REQUEST_METHOD': self.command,
@@ -135,6 +148,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         env['CONTENT_LENGTH'] = str(len(body))
         done = subprocess.run(['git', 'http-backend'], input=body, env=env, stdout=subprocess.PIPE, check=False)
         head, _, content = done.stdout.partition(b'\r\n\r\n')
+        if change and self.command == 'GET':
+            content = change(content)
         headers = [line.split(': ', 1) for line in head.decode().split('\r\n') if ': ' in line]
         status = next((int(value.split()[0]) for name, value in headers if name.lower() == 'status'), 200)
         self.send_response(status)
