@@ -3,6 +3,7 @@
  * theme that comes with Waymark is whole. */
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "script/context.h"
 #include "script/theme.h"
 #include "text/format.h"
@@ -81,6 +82,9 @@ static void test_plurals(void **state)
 }
 
 /* ---- words ---- */
+
+/* Which codes the tests of this program have met. */
+static bool seen[DIAG_CODE_COUNT];
 
 enum { FILES_MOST = 6 };
 
@@ -260,6 +264,8 @@ static void test_words(void **state)
         } else if (cases[i].shown) {
             fail_msg("%s: there is no engine", cases[i].name);
         }
+        for (size_t j = 0; j < diags.count; j++)
+            seen[diags.items[j].code] = true;
         for (size_t j = 0; j < diags.count; j++)
             buffer_printf(&said, "%s%s:%u %s: %s", j ? "\n" : "", diags.items[j].path ? diags.items[j].path : "run",
                           diags.items[j].line, diag_word(diags.items[j].code), diags.items[j].text);
@@ -496,6 +502,8 @@ static const char *load_message(const char *name)
     } else {
         assert_true(diags.count > 0);
     }
+    for (size_t i = 0; i < diags.count; i++)
+        seen[diags.items[i].code] = true;
     for (size_t i = 0; i < diags.count && !text[0]; i++)
         if (diags.items[i].level == LEVEL_ERROR)
             snprintf(text, sizeof text, "%s:%u %s: %s", diags.items[i].path ? diags.items[i].path : "run",
@@ -534,16 +542,24 @@ static void test_faulty_themes(void **state)
         assert_string_equal(load_message(cases[i].theme), cases[i].message);
     assert_true(strstr(load_message("themes/yaml"), "yaml-") != NULL);
 
-    /* A file that cannot be read; root reads everything. */
-    if (geteuid() == 0)
-        return;
     char path[256];
-    snprintf(path, sizeof path, "%s/themes/alone/theme.yaml", folder);
-    chmod(path, 0);
-    assert_string_equal(
-        load_message("themes/alone"),
-        "themes/alone/theme.yaml:0 theme-file: this file of the theme cannot be read: Permission denied");
-    chmod(path, 0644);
+    snprintf(path, sizeof path, "%s/themes/alone/large.png", folder);
+    int large = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    assert_int_equal(ftruncate(large, LIMIT_THEME_BYTES + 1), 0);
+    close(large);
+    assert_string_equal(load_message("themes/alone"),
+                        "themes/alone/large.png:0 theme-file: this file of the theme is too large");
+}
+
+/* Last: every code that is theirs was met above. */
+static void test_codes(void **state)
+{
+    (void)state;
+    static const enum diag_code codes[] = {DIAG_THEME_MISSING, DIAG_THEME_FILE, DIAG_THEME_WORD,
+                                           DIAG_THEME_WORD_MISSING, DIAG_THEME_WORD_UNKNOWN};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (!seen[codes[i]])
+            fail_msg("nothing gave '%s'", diag_word(codes[i]));
 }
 
 int main(void)
@@ -555,6 +571,7 @@ int main(void)
         cmocka_unit_test(test_default_theme),
         cmocka_unit_test_setup_teardown(test_child_theme, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_faulty_themes, make_folder, remove_folder),
+        cmocka_unit_test(test_codes),
     };
     return cmocka_run_group_tests_name("messages", tests, NULL, NULL);
 }
