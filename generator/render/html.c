@@ -354,7 +354,8 @@ static void show_passage(struct html_walk *walk, const struct passage *passage)
 
 void html_passages(struct html_walk *walk, const struct passage *passages, uint32_t count)
 {
-    if (walk->include_depth > LIMIT_INCLUDE_DEPTH)
+    /* Includes of includes may multiply: the size of the page bounds the work. */
+    if (walk->include_depth > LIMIT_INCLUDE_DEPTH || walk->out->overflowed)
         return;
     struct html_walk around = *walk;
     for (uint32_t i = 0; i < count; i++) {

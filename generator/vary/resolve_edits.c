@@ -412,6 +412,7 @@ static void edit_include(struct edits *edits, uint32_t leaf)
         rest = slice_from(rest, length + 1);
     }
     edit_put(edits, directive->at, directive->at + directive->length, buffer_view(&text));
+    resolver->overflowed |= body.overflowed || text.overflowed || edits->pool.overflowed;
     buffer_free(&body);
     buffer_free(&text);
 }

@@ -184,7 +184,7 @@ static void resolve_one(struct resolver *resolver, const struct passage *passage
 
 void resolve_passages(struct resolver *resolver, const struct passage *passages, uint32_t count, struct buffer *out)
 {
-    for (uint32_t i = 0; i < count;) {
+    for (uint32_t i = 0; i < count && !resolver->overflowed && !out->overflowed;) {
         struct slice tag = {0};
         bool is_rtl = false, is_framed = language_of(resolver, &passages[i], &tag, &is_rtl);
         if (is_framed) {
@@ -260,5 +260,5 @@ bool resolve_markdown(struct buffer *out, const struct page *page, enum resolve_
         free(resolver.footnote_numbers[i]);
     free(resolver.footnote_numbers);
     free(resolver.footnotes);
-    return !out->overflowed;
+    return !out->overflowed && !resolver.overflowed;
 }

@@ -25,6 +25,7 @@ struct resolver {
     const struct resolve_hooks *hooks;
     enum resolve_mode mode;
     bool is_patchwork; /* several documents, or parts of one: definitions are gathered at the end */
+    bool overflowed;   /* a text grew beyond LIMIT_PAGE_BYTES: nothing more is made */
     unsigned include_depth;
     struct footnote_use *footnotes; /* those that the page refers to, in order */
     size_t footnote_count, footnote_capacity;

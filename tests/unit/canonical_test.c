@@ -210,6 +210,50 @@ static void test_conditions(void **state)
                         "a\nc\n-\n  e\n");
 }
 
+static void assert_node(const char *markdown, enum node_type type, unsigned which, const char *wanted)
+{
+    struct parsed parsed = parsed_text(markdown);
+    for (uint32_t i = 0; i < parsed.document.node_count; i++) {
+        if (parsed.document.nodes[i].type != type || which-- > 0)
+            continue;
+        buffer_clear(&text);
+        canonical_node(&text, &parsed.document, i, NULL);
+        assert_string_equal(buffer_string(&text), wanted);
+        break;
+    }
+    parsed_free(&parsed);
+}
+
+/* What operations on items, rows and elements pin: the same wherever it stands. */
+static void test_nodes(void **state)
+{
+    (void)state;
+    assert_node("1. a\n2. b {#i}\n   - c\n", NODE_ITEM, 1, "- b\n  - c\n");
+    assert_node("x\n\n> * b\n>   + c\n", NODE_ITEM, 0, "- b\n  - c\n");
+    assert_node("|a|b|\n|-|-|\n|1|2 {#r}|\n", NODE_ROW, 1, "| 1 | 2 {#r} |\n");
+    assert_node("|a|b|\n|-|-|\n|1 {#r}|2|\n", NODE_ROW, 1, "| 1 | 2 |\n");
+    assert_node("- :::practice{#p a=1}\n  x\n  :::\n", NODE_CONTAINER, 0, ":::practice{a=\"1\"}\nx\n:::\n");
+    buffer_clear(&text);
+    canonical_field(&text, SLICE("owner"), SLICE("Digital  unit"));
+    assert_string_equal(buffer_string(&text), "field owner: Digital unit\n");
+}
+
+/* Definitions that refer to one another do not recurse, and end. */
+static void test_footnote_chain(void **state)
+{
+    (void)state;
+    struct buffer markdown = BUFFER(1 << 20);
+    buffer_text(&markdown, "a[^0]\n\n");
+    for (unsigned i = 0; i < 5000; i++)
+        buffer_printf(&markdown, "[^%u]: n[^%u]\n\n", i, (i + 1) % 5000);
+    struct parsed parsed = parsed_from(buffer_view(&markdown));
+    buffer_clear(&text);
+    canonical_page(&text, &parsed.document, NULL);
+    assert_true(slice_ends_with(buffer_view(&text), "[^5000]: n[^1]\n"));
+    parsed_free(&parsed);
+    buffer_free(&markdown);
+}
+
 /* ---- the quick hashes ---- */
 
 static uint64_t meaning_of_first(const char *markdown, enum node_type type)
@@ -252,7 +296,8 @@ int main(void)
         cmocka_unit_test(test_worked_example),  cmocka_unit_test(test_edit_without_meaning),
         cmocka_unit_test(test_edit_of_meaning), cmocka_unit_test(test_body_of_operation),
         cmocka_unit_test(test_rules),           cmocka_unit_test(test_conditions),
-        cmocka_unit_test(test_block_hashes),
+        cmocka_unit_test(test_block_hashes),    cmocka_unit_test(test_nodes),
+        cmocka_unit_test(test_footnote_chain),
     };
     int status = cmocka_run_group_tests_name("canonical", tests, NULL, NULL);
     buffer_free(&text);

@@ -580,6 +580,63 @@ static void test_overflow(void **state)
     parsed_free(&parsed);
 }
 
+/* Includes that include themselves many times: the size of the page bounds the work. */
+static void test_fan_out(void **state)
+{
+    (void)state;
+    struct buffer text = BUFFER(1 << 20);
+    for (unsigned i = 0; i < 40; i++)
+        buffer_text(&text, "::include{xref=\"other#s\"}\n");
+    struct parsed parsed = parsed_from(buffer_view(&text));
+    other_page = (struct page){.documents = &parsed.document, .document_count = 1};
+    other_passage = passage_whole(&other_page, 0);
+    other_page.passages = &other_passage;
+    other_page.passage_count = 1;
+    struct buffer small = BUFFER(1 << 20);
+    assert_false(html_render(&small, &(struct html_input){.page = &other_page, .hooks = &hooks}));
+    buffer_free(&small);
+    buffer_free(&text);
+    parsed_free(&parsed);
+}
+
+static void test_words(void **state)
+{
+    (void)state;
+    struct parsed parsed = parsed_text("## A {#a}\n\n> [!TIP]\n> b\n\n- [ ] c[^1]\n\n[^1]: d\n");
+    struct page page = {.documents = &parsed.document, .document_count = 1};
+    struct passage whole = passage_whole(&page, 0);
+    struct html_words words = {.permalink = SLICE("Lien <ici>"),
+                               .note[NOTE_TIP] = SLICE("Conseil"),
+                               .footnotes = SLICE("Notes"),
+                               .task_open = SLICE("à faire")};
+    page.passages = &whole;
+    page.passage_count = 1;
+    buffer_clear(&out);
+    assert_true(html_render(&out, &(struct html_input){.page = &page, .hooks = &hooks, .words = &words}));
+    assert_true(html_check_report(buffer_view(&out), "words"));
+    assert_non_null(strstr(buffer_string(&out), "aria-label=\"Lien &lt;ici&gt;\""));
+    assert_non_null(strstr(buffer_string(&out), "aria-label=\"Conseil\"><p class=\"w-note-title\">Conseil</p>"));
+    assert_non_null(strstr(buffer_string(&out), "<h2 id=\"w--footnotes\">Notes</h2>"));
+    assert_non_null(strstr(buffer_string(&out), "disabled aria-label=\"à faire\""));
+    assert_non_null(strstr(buffer_string(&out), "aria-label=\"Back to the text\"")); /* English where there is none */
+    parsed_free(&parsed);
+}
+
+static void test_inlines(void **state)
+{
+    (void)state;
+    struct parsed parsed =
+        parsed_text("# *T* `c` [l](xref:p) [](xref:p) {{open.one}}[^1] <sub>2</sub> ![alt](i.png)\n\n[^1]: N\n");
+    struct page page = {.documents = &parsed.document, .document_count = 1};
+    struct passage whole = passage_whole(&page, 0);
+    buffer_clear(&out);
+    html_inlines(&out, &(struct html_input){.page = &page, .hooks = &hooks}, &whole,
+                 parsed_node(&parsed.document, NODE_HEADING));
+    assert_string_equal(buffer_string(&out),
+                        "<em>T</em> <code>c</code> l Title &amp; more [Days &amp; nights] <sub>2</sub> alt");
+    parsed_free(&parsed);
+}
+
 /* Depth costs heap, not stack. */
 static void test_depth(void **state)
 {
@@ -600,7 +657,8 @@ int main(void)
         cmocka_unit_test(test_full),     cmocka_unit_test(test_unanswered), cmocka_unit_test(test_bare),
         cmocka_unit_test(test_passages), cmocka_unit_test(test_includes),   cmocka_unit_test(test_facts),
         cmocka_unit_test(test_urls),     cmocka_unit_test(test_ids),        cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_overflow), cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_overflow), cmocka_unit_test(test_depth),      cmocka_unit_test(test_fan_out),
+        cmocka_unit_test(test_words),    cmocka_unit_test(test_inlines),
     };
     int status = cmocka_run_group_tests_name("html", tests, NULL, NULL);
     buffer_free(&out);

@@ -176,6 +176,27 @@ static void test_includes(void **state)
     parsed_free(&other);
 }
 
+/* Includes that include themselves many times end, and say so. */
+static void test_fan_out(void **state)
+{
+    (void)state;
+    struct buffer text = BUFFER(1 << 20);
+    for (unsigned i = 0; i < 40; i++)
+        buffer_text(&text, "::include{xref=\"other#s\"}\n");
+    struct parsed parsed = parsed_from(buffer_view(&text));
+    struct page page = {.documents = &parsed.document, .document_count = 1, .language = LANGUAGE_NONE};
+    struct passage whole = passage_whole(&page, 0);
+    include_page = &page;
+    include_passage = whole;
+    page.passages = &whole;
+    page.passage_count = 1;
+    buffer_clear(&out);
+    assert_false(resolve_markdown(&out, &page, RESOLVE_MERGED, &hooks));
+    include_page = NULL;
+    buffer_free(&text);
+    parsed_free(&parsed);
+}
+
 /* ---- the worked example ---- */
 
 struct world {
@@ -317,9 +338,8 @@ static void test_worked_example(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_examples),
-        cmocka_unit_test(test_raw),
-        cmocka_unit_test(test_includes),
+        cmocka_unit_test(test_examples),       cmocka_unit_test(test_raw),
+        cmocka_unit_test(test_includes),       cmocka_unit_test(test_fan_out),
         cmocka_unit_test(test_worked_example),
     };
     int status = cmocka_run_group_tests_name("resolve", tests, NULL, NULL);
