@@ -28,7 +28,7 @@ static void count_target(struct link_counts *counts, const struct target *target
         counts->resolved++;
 }
 
-static void resolve_pages(struct site *site, uint32_t index, struct link_counts *counts, struct diag_list *diags)
+static void resolve_pages(struct site *site, struct candidates *candidates, uint32_t index, struct link_counts *counts, struct diag_list *diags)
 {
     struct edition *edition = &site->editions[index];
     uint64_t total = 0;
@@ -47,7 +47,7 @@ static void resolve_pages(struct site *site, uint32_t index, struct link_counts 
             if (counts)
                 count_target(counts, target);
             if (document->edition == index)
-                link_report(site, index, page->document, j, target, diags);
+                link_report(site, candidates, index, page->document, j, target, diags);
         }
     }
     if (counts)
@@ -105,9 +105,11 @@ static void turn_arrows(const struct site *site, struct edition *edition, struct
 void link_editions(struct site *site, struct link_counts *counts, struct diag_list *diags)
 {
     *counts = (struct link_counts){0};
+    struct candidates *candidates = candidates_new(site);
     for (uint32_t i = 0; i < site->edition_count; i++) {
         bool is_root = site->editions[i].parent == NONE;
-        resolve_pages(site, i, is_root ? counts : NULL, diags);
+        resolve_pages(site, candidates, i, is_root ? counts : NULL, diags);
         turn_arrows(site, &site->editions[i], &site->arena);
     }
+    candidates_free(candidates);
 }

@@ -1,6 +1,5 @@
 /* Names the cause (a typing error, a draft, another edition's page, a path that
- * leaves the source) and the nearest targets. Candidates are filtered by their
- * letters first, so that a site with thousands of broken links stays fast. */
+ * leaves the source) and the nearest targets. */
 
 #include "base/limits.h"
 #include "base/suggest.h"
@@ -11,6 +10,7 @@
 
 struct report {
     struct site *site;
+    struct candidates *candidates;
     const struct edition *edition;
     const struct site_document *document;
     const struct reference *reference;
@@ -19,21 +19,6 @@ struct report {
     struct diag_list *diags;
     struct slice target, fragment;
 };
-
-static uint64_t letters_of(struct slice name)
-{
-    uint64_t letters = 0;
-    for (size_t i = 0; i < name.length; i++)
-        letters |= 1ull << ((unsigned char)name.at[i] & 31);
-    return letters;
-}
-
-/* Offers a candidate unless it lacks more than four of the wanted letters. */
-static void offer(struct suggestion *suggestion, uint64_t letters, struct slice candidate)
-{
-    if (__builtin_popcountll(letters & ~letters_of(candidate)) <= 4)
-        suggest_offer(suggestion, candidate);
-}
 
 static bool add_help(struct diag_list *diags, const struct suggestion *suggestion, const char *otherwise)
 {
@@ -116,19 +101,8 @@ static bool report_xref(struct report *report)
         return report_unpublished(report, found);
     diag_add(report->diags, DIAG_XREF_UNKNOWN, report->place, "no document has the id '%.*s'", SLICE_ARGS(report->target));
     struct suggestion suggestion = {.wanted = report->target};
-    uint64_t letters = letters_of(report->target);
-    for (uint32_t i = 0; i < report->edition->page_count; i++)
-        offer(&suggestion, letters, page_document(site, &report->edition->pages[i])->id);
+    candidates_ids(report->candidates, (uint32_t)(report->edition - site->editions), &suggestion);
     return add_help(report->diags, &suggestion, "the id of a document is its `id:`, or its path without '.md'");
-}
-
-static void offer_paths(struct report *report, struct suggestion *suggestion)
-{
-    const struct file_list *files = report->site->files;
-    const struct source_state *source = &files->sources[report->document->source];
-    uint64_t letters = letters_of(suggestion->wanted);
-    for (uint32_t i = 0; i < source->file_count; i++)
-        offer(suggestion, letters, files->items[source->first_file + i].path);
 }
 
 /* A candidate is shown as the link to write: relative to the document. */
@@ -161,7 +135,7 @@ static bool report_path(struct report *report)
     diag_add(report->diags, is_image ? DIAG_IMAGE_UNKNOWN : DIAG_LINK_UNKNOWN, report->place, "there is no %s '%.*s'",
              is_image ? "image" : "file", SLICE_ARGS(joined));
     struct suggestion suggestion = {.wanted = arena_slice(&site->arena, joined)};
-    offer_paths(report, &suggestion);
+    candidates_paths(report->candidates, report->document->source, &suggestion);
     make_relative(report, &suggestion);
     return add_help(report->diags, &suggestion, "a link is relative to its own file, or `xref:` and a document id");
 }
@@ -207,12 +181,12 @@ static void report_unstable(struct report *report)
     diag_help(report->diags, "give that heading an id of its own: `{#…}`");
 }
 
-void link_report(struct site *site, uint32_t edition, uint32_t document, uint32_t index, const struct target *target,
-                 struct diag_list *diags)
+void link_report(struct site *site, struct candidates *candidates, uint32_t edition, uint32_t document, uint32_t index,
+                 const struct target *target, struct diag_list *diags)
 {
     if (target->state != TARGET_MISSING && !(target->state == TARGET_PAGE && target->identifier != NONE))
         return;
-    struct report report = {.site = site, .edition = &site->editions[edition], .document = &site->documents[document],
+    struct report report = {.site = site, .candidates = candidates, .edition = &site->editions[edition], .document = &site->documents[document],
                             .reference = &site->documents[document].facts.references[index], .diags = diags};
     const struct document *facts = &report.document->facts;
     if (target->state == TARGET_MISSING)
