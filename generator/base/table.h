@@ -17,6 +17,7 @@ struct table {
     struct table_slot *slots;
     size_t slot_count; /* a power of two, or 0 */
     size_t count;
+    uint64_t seed;     /* of the hash: set with the first slot */
 };
 
 /* A zeroed table is empty. */
