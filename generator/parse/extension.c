@@ -146,7 +146,7 @@ static cmark_node *open_directive(cmark_syntax_extension *extension, int indente
     struct directive_block *kept = ARENA_NEW(&parser->scratch, struct directive_block);
     *kept = directive;
     struct directive_block *line = ARENA_NEW(&parser->scratch, struct directive_block);
-    line->kind = DIRECTIVE_LINE;
+    *line = (struct directive_block){.kind = DIRECTIVE_LINE, .line = directive.line};
     cmark_node *node = add_block(parser, parent, kept), *inner = add_block(parser, node, line);
     cmark_parser_advance_offset(cmark, (char *)input, length - 1 - cmark->offset, false);
     return inner;

@@ -211,7 +211,10 @@ void html_flush(struct parser *parser)
 {
     while (parser->tag_count > parser->tag_base) {
         struct open_tag open = parser->tags[--parser->tag_count];
-        report_unbalanced(parser, rows[open.tag].name, false, open.at, open.length);
+        if (rows[open.tag].flags & TAG_ANCHOR)
+            report_other(parser, open.literal, open.at);
+        else
+            report_unbalanced(parser, rows[open.tag].name, false, open.at, open.length);
         show_as_text(parser, open.node, open.literal);
     }
 }
@@ -259,20 +262,35 @@ static void open_anchor(struct parser *parser, const struct tag *tag, struct sli
         add_text(parser, NODE_TEXT, literal, literal, at);
         return;
     }
-    uint32_t node = add_text(parser, NODE_ANCHOR, (struct slice){0}, literal, at);
-    uint32_t identifier = identifier_add(parser, IDENTIFIER_ANCHOR, node, id, id_at, (uint32_t)tag->id.length);
-    node_at(parser, node)->extra = identifier;
-    push_tag(parser, (struct open_tag){node, tag->row, at, (uint32_t)tag->length, arena_slice(&parser->scratch, literal)});
+    push_tag(parser, (struct open_tag){
+                         .node = add_text(parser, NODE_ANCHOR, (struct slice){0}, literal, at),
+                         .tag = tag->row,
+                         .at = at,
+                         .length = (uint32_t)tag->length,
+                         .literal = arena_slice(&parser->scratch, literal),
+                         .id = id,
+                         .id_at = id_at,
+                         .id_bytes = (uint32_t)tag->id.length,
+                     });
 }
 
-static void close_inline(struct parser *parser, const struct tag *tag, struct slice literal, uint32_t at)
+static void close_inline(struct parser *parser, const struct tag *tag, struct slice literal, struct slice reduced,
+                         uint32_t at)
 {
     struct open_tag *top = top_tag(parser);
     bool is_anchor = rows[tag->row].flags & TAG_ANCHOR;
     if (top && top->tag == tag->row && (!is_anchor || top->node + 1 == parser->builder.node_count)) {
         parser->tag_count--;
-        if (!is_anchor)
-            add_text(parser, NODE_HTML, literal, literal, at);
+        if (!is_anchor) {
+            add_text(parser, NODE_HTML, reduced, literal, at);
+            return;
+        }
+        uint32_t anchor = top->node;
+        uint32_t identifier =
+            identifier_add(parser, IDENTIFIER_ANCHOR, anchor, top->id, top->id_at, top->id_bytes);
+        node_at(parser, anchor)->extra = identifier;
+        if (at != UINT32_MAX && node_at(parser, anchor)->length)
+            node_at(parser, anchor)->length = at + (uint32_t)literal.length - node_at(parser, anchor)->at;
         return;
     }
     if (is_anchor)
@@ -307,15 +325,18 @@ void html_inline(struct parser *parser, struct slice literal, uint32_t at)
             report_unbalanced(parser, rows[tag.row].name, true, at, (uint32_t)tag.length);
             add_text(parser, NODE_TEXT, literal, literal, at);
         } else {
-            close_inline(parser, &tag, reduced, at);
+            close_inline(parser, &tag, literal, reduced, at);
         }
         return;
     }
     report_attribute(parser, &tag, at);
     uint32_t node = add_text(parser, NODE_HTML, reduced, literal, at);
     if (!(rows[tag.row].flags & TAG_VOID))
-        push_tag(parser,
-                 (struct open_tag){node, tag.row, at, (uint32_t)tag.length, arena_slice(&parser->scratch, literal)});
+        push_tag(parser, (struct open_tag){.node = node,
+                                           .tag = tag.row,
+                                           .at = at,
+                                           .length = (uint32_t)tag.length,
+                                           .literal = arena_slice(&parser->scratch, literal)});
 }
 
 /* ---- blocks ---- */
@@ -416,7 +437,8 @@ static bool pair_tags(struct block_scan *scan)
         uint32_t at = block_place(scan, (size_t)(rest.at - text.at)), length = (uint32_t)tag.length;
         bool in_details = top && top->tag == ROW_DETAILS;
         if (!tag.is_closing && (tag.row != ROW_SUMMARY || in_details)) {
-            push_tag(parser, (struct open_tag){scan->node, tag.row, at, length, scan->text});
+            push_tag(parser, (struct open_tag){
+                                 .node = scan->node, .tag = tag.row, .at = at, .length = length, .literal = scan->text});
             continue;
         }
         if (!tag.is_closing || !top || top->tag != tag.row) {

@@ -146,6 +146,22 @@ static uint32_t find_rival(const struct parser *parser, const struct known *know
     return TABLE_NONE;
 }
 
+/* Whether the automatic id `id` would meet another one. An old anchor
+ * (`<a name="elapsedTime">` under `### elapsedTime`) that differs in capital
+ * letters is no rival: links to either lead to the same place. */
+static bool is_taken(const struct parser *parser, const struct known *known, struct slice key, struct slice id,
+                     uint32_t condition)
+{
+    for (uint32_t i = table_get(&known->by_key, key); i != TABLE_NONE; i = known->next[i]) {
+        const struct identifier *other = &parser->builder.identifiers[i];
+        if (other->kind == IDENTIFIER_ANCHOR && !slice_equal(pool_text(parser, other->id), id))
+            continue;
+        if (!conditions_exclude(parser, condition, parser->identifier_conditions[i]))
+            return true;
+    }
+    return false;
+}
+
 static void remember(struct known *known, struct slice key, uint32_t index)
 {
     uint32_t first = table_add(&known->by_key, key, index);
@@ -198,7 +214,7 @@ static void give_automatic(struct parser *parser, struct known *known, uint32_t 
     struct slice key = fold_key(parser, buffer_view(id)), stem = key;
     uint32_t number = table_get(&known->counted, stem);
     number = number == TABLE_NONE ? 1 : number;
-    while (find_rival(parser, known, key, parser->identifier_conditions[index]) != TABLE_NONE) {
+    while (is_taken(parser, known, key, buffer_view(id), parser->identifier_conditions[index])) {
         id->length = base;
         buffer_printf(id, "-%u", ++number);
         key = fold_key(parser, buffer_view(id));

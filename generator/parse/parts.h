@@ -83,6 +83,8 @@ struct open_tag {
     uint32_t tag;        /* row of the table of tags */
     uint32_t at, length; /* of the tag in the file */
     struct slice literal; /* of the whole node, as it is shown when it is refused */
+    struct slice id;      /* of `<a id="x">`; at [id_at, id_at + id_bytes) of the file */
+    uint32_t id_at, id_bytes;
 };
 
 /* Two blocks of raw HTML, one of which opens what the other closes. */
