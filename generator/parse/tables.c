@@ -47,8 +47,23 @@ static size_t skip_bar(struct slice line, size_t at)
     return at;
 }
 
-/* Where the row's text begins on its line: behind the prefixes of its containers. The row is found by its first cell
- * that is not empty, which must come first behind blanks, bars and prefixes. */
+/* Does the content of `cell` stand between its bars at `written`? */
+static bool cell_is(struct slice line, const cmark_node *cell, struct written_cell written)
+{
+    size_t length = written.to - written.from, size = (size_t)cell->content.size;
+    if (length == size)
+        return size == 0 || memcmp(line.at + written.from, cell->content.ptr, size) == 0;
+    size_t read = written.from;
+    for (size_t i = 0; i < size; i++, read++) {
+        read += read + 1 < written.to && line.at[read] == '\\' && line.at[read + 1] == '|';
+        if (read >= written.to || (unsigned char)line.at[read] != cell->content.ptr[i])
+            return false;
+    }
+    return read == written.to;
+}
+
+/* Where the row's text begins on its line: behind the prefixes of its containers.
+ * It is the first place from which on the cells are those that cmark has. */
 static bool row_begin(struct slice line, const cmark_node *row, size_t *begin)
 {
     for (size_t at = 0; at <= line.length; at++) {
@@ -56,18 +71,10 @@ static bool row_begin(struct slice line, const cmark_node *row, size_t *begin)
             continue;
         size_t from = skip_bar(line, at);
         bool same = true;
-        for (const cmark_node *cell = row->first_child; cell && same; cell = cell->next) {
-            struct written_cell written;
-            if (!next_cell(line, &from, &written))
-                break;
-            size_t read = written.from;
-            for (bufsize_t i = 0; i < cell->content.size && same; i++, read++) {
-                if (read + 1 < written.to && line.at[read] == '\\' && line.at[read + 1] == '|')
-                    read++;
-                same = read < written.to && (unsigned char)line.at[read] == cell->content.ptr[i];
-            }
-            same = same && read == written.to;
-        }
+        struct written_cell written;
+        for (const cmark_node *cell = row->first_child; cell && same && next_cell(line, &from, &written);
+             cell = cell->next)
+            same = cell_is(line, cell, written);
         if (same) {
             *begin = at;
             return true;
@@ -82,13 +89,14 @@ static struct inline_text cell_content(struct parser *parser, cmark_node *cell, 
                                        struct written_cell written)
 {
     struct inline_text text = {cell->content.ptr, (size_t)cell->content.size, NULL, 0};
-    uint32_t escapes = 0, source = (uint32_t)(line.at - parser->text);
-    for (uint32_t i = written.from; i + 1 < written.to; i++)
-        escapes += line.at[i] == '\\' && line.at[i + 1] == '|';
-    text.segments = ARENA_ARRAY(&parser->scratch, struct inline_segment, escapes + 1);
+    uint32_t source = (uint32_t)(line.at - parser->text), count = 1;
+    bool has_escape = written.to - written.from != text.length;
+    for (uint32_t i = written.from; has_escape && i + 1 < written.to; i++)
+        count += line.at[i] == '\\' && line.at[i + 1] == '|';
+    text.segments = ARENA_ARRAY(&parser->scratch, struct inline_segment, count);
     text.segments[text.segment_count++] = (struct inline_segment){0, source + written.from};
     uint32_t content = 0;
-    for (uint32_t i = written.from; i < written.to && escapes; i++, content++) {
+    for (uint32_t i = written.from; has_escape && i < written.to; i++, content++) {
         if (line.at[i] != '\\' || i + 1 >= written.to || line.at[i + 1] != '|')
             continue;
         i++;
@@ -97,14 +105,15 @@ static struct inline_text cell_content(struct parser *parser, cmark_node *cell, 
     return text;
 }
 
+/* Behind the last cell that cmark took there should be nothing. */
 static void check_cell_count(struct parser *parser, struct slice line, size_t at, uint32_t columns)
 {
     struct written_cell cell, first_extra = {0, 0};
-    uint32_t count = 0;
-    for (at = skip_bar(line, at); next_cell(line, &at, &cell); count++)
+    uint32_t count = columns;
+    for (; next_cell(line, &at, &cell); count++)
         if (count == columns)
             first_extra = cell;
-    if (count <= columns)
+    if (count == columns)
         return;
     uint32_t place = (uint32_t)(line.at - parser->text) + first_extra.from;
     finding_add(parser, DIAG_TABLE_CELLS, place, first_extra.to - first_extra.from,
@@ -119,10 +128,9 @@ static void row_convert(struct parser *parser, cmark_node *row, uint32_t line_nu
     struct slice line = line_bytes_of(parser, line_number);
     size_t begin = 0, at;
     bool is_found = line.at && row_begin(line, row, &begin);
-    if (cmark_gfm_extensions_get_table_row_is_header(row))
+    bool is_header = cmark_gfm_extensions_get_table_row_is_header(row);
+    if (is_header)
         node_at(parser, node)->flags |= NODE_HEADER;
-    else if (is_found)
-        check_cell_count(parser, line, begin, columns);
     at = skip_bar(line, begin);
     uint32_t column = 0;
     for (cmark_node *cell = row->first_child; cell; cell = cell->next, column++) {
@@ -146,6 +154,8 @@ static void row_convert(struct parser *parser, cmark_node *row, uint32_t line_nu
         inlines_convert(parser, cell, text);
         node_end(parser, cell_node);
     }
+    if (is_found && !is_header)
+        check_cell_count(parser, line, at, columns);
     if (line.at)
         node_lines(parser, node, line_number, line_number);
     node_end(parser, node);

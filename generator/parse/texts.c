@@ -17,23 +17,22 @@ static bool is_alnum(char byte)
 
 uint32_t inline_words(struct slice text)
 {
-    uint32_t count = 0;
-    bool in_word = false;
-    for (size_t i = 0; i < text.length;) {
-        unsigned char byte = (unsigned char)text.at[i];
-        if (byte < 0xE0) {
-            bool is_part = byte > ' ';
-            count += is_part && !in_word;
+    const unsigned char *at = (const unsigned char *)text.at, *end = at + text.length;
+    uint32_t count = 0, in_word = 0;
+    while (at < end) {
+        for (; at < end && *at < 0xE0; at++) { /* below the scripts that are written without blanks */
+            uint32_t is_part = *at > ' ';
+            count += is_part & ~in_word;
             in_word = is_part;
-            i++;
-            continue;
         }
+        if (at == end)
+            break;
         uint32_t point = 0;
-        size_t length = utf8_read(text.at + i, text.length - i, &point);
+        size_t length = utf8_read((const char *)at, (size_t)(end - at), &point);
         bool is_unspaced = length && unicode_is_unspaced(point);
         count += is_unspaced || !in_word;
         in_word = !is_unspaced;
-        i += length ? length : 1;
+        at += length ? length : 1;
     }
     return count;
 }
