@@ -24,11 +24,9 @@ struct running {
     int pipe;
     struct buffer input;
     int64_t started, moved; /* seconds of the monotonic clock */
-    bool has_result;
-    struct transfer_result outcome;
+    struct transfer_news news;
     struct transfer_job job;
     bool is_told;           /* a diagnostic says why it failed */
-    bool is_garbled;
 };
 
 struct fetcher {
@@ -111,61 +109,6 @@ static bool start(struct fetcher *fetcher, size_t index)
     return true;
 }
 
-static bool take_frame(struct fetcher *fetcher, size_t index, uint32_t kind, struct slice payload)
-{
-    struct running *running = &fetcher->running[index];
-    struct transfer_numbers numbers;
-    if (running->has_result)
-        return false;
-    switch ((enum transfer_kind)kind) {
-    case TRANSFER_PROGRESS:
-        if (payload.length != sizeof numbers)
-            return false;
-        memcpy(&numbers, payload.at, sizeof numbers);
-        if (fetcher->fetch.progress)
-            fetcher->fetch.progress(fetcher->fetch.context,
-                                    &(struct fetch_progress){fetcher->config->sources[index].name, numbers.received_bytes,
-                                                             numbers.received_objects, numbers.total_objects,
-                                                             numbers.resolved_deltas, numbers.total_deltas});
-        return true;
-    case TRANSFER_DIAG:
-        running->is_told = diag_read(&fetcher->findings[index], &payload);
-        return running->is_told && payload.length == 0;
-    case TRANSFER_RESULT:
-        if (payload.length != sizeof running->outcome)
-            return false;
-        memcpy(&running->outcome, payload.at, sizeof running->outcome);
-        running->has_result = running->outcome.state == FETCH_NEW || running->outcome.state == FETCH_UNCHANGED ||
-                              running->outcome.state == FETCH_UPDATED;
-        return running->has_result;
-    case TRANSFER_KINDS:
-        break;
-    }
-    return false;
-}
-
-/* Takes what has come in apart. False when it is not what a transfer sends. */
-static bool take_input(struct fetcher *fetcher, size_t index)
-{
-    struct buffer *input = &fetcher->running[index].input;
-    struct transfer_frame frame;
-    size_t used = 0;
-    while (input->length - used >= sizeof frame) {
-        memcpy(&frame, input->at + used, sizeof frame);
-        if (frame.kind >= TRANSFER_KINDS || frame.length > TRANSFER_FRAME_MOST_BYTES)
-            return false;
-        if (input->length - used - sizeof frame < frame.length)
-            break;
-        if (!take_frame(fetcher, index, frame.kind,
-                        (struct slice){input->at + used + sizeof frame, frame.length}))
-            return false;
-        used += sizeof frame + frame.length;
-    }
-    memmove(input->at, input->at + used, input->length - used);
-    input->length -= used;
-    return true;
-}
-
 static void finish(struct fetcher *fetcher, size_t index)
 {
     struct running *running = &fetcher->running[index];
@@ -180,11 +123,11 @@ static void finish(struct fetcher *fetcher, size_t index)
     running->child = 0;
     fetcher->active--;
     struct mirror_state state = mirror_state_read(&running->job.mirror);
-    if (running->has_result && !running->is_garbled) {
-        result->state = (enum fetch_state)running->outcome.state;
-        memcpy(result->before, running->outcome.before, sizeof result->before);
-        memcpy(result->after, running->outcome.after, sizeof result->after);
-        result->received_bytes = running->outcome.received_bytes;
+    if (running->news.has_result) {
+        result->state = (enum fetch_state)running->news.result.state;
+        memcpy(result->before, running->news.result.before, sizeof result->before);
+        memcpy(result->after, running->news.result.after, sizeof result->after);
+        result->received_bytes = running->news.result.received_bytes;
         state = (struct mirror_state){.fetched = seconds_now(CLOCK_REALTIME)};
     } else {
         result->state = FETCH_FAILED;
@@ -205,8 +148,19 @@ static void give_up(struct fetcher *fetcher, size_t index, const char *why, uint
              "the source '%s' was given up: %s in %u seconds", fetcher->results[index].source, why, seconds);
     diag_help(&fetcher->findings[index], "see whether the server can be reached, and run the command again");
     fetcher->running[index].is_told = true;
-    fetcher->running[index].has_result = false;
+    fetcher->running[index].news.has_result = false;
     finish(fetcher, index);
+}
+
+static void show(struct fetcher *fetcher, size_t index)
+{
+    struct transfer_news *news = &fetcher->running[index].news;
+    const struct transfer_numbers *numbers = &news->numbers;
+    struct fetch_progress progress = {fetcher->config->sources[index].name, numbers->received_bytes,
+                                      numbers->received_objects, numbers->total_objects, numbers->resolved_deltas,
+                                      numbers->total_deltas};
+    fetcher->fetch.progress(fetcher->fetch.context, &progress);
+    news->has_numbers = false;
 }
 
 static void hear(struct fetcher *fetcher, size_t index)
@@ -221,8 +175,13 @@ static void hear(struct fetcher *fetcher, size_t index)
     }
     running->input.length = before + (got > 0 ? (size_t)got : 0);
     running->moved = seconds_now(CLOCK_MONOTONIC);
-    running->is_garbled = got > 0 && !take_input(fetcher, index);
-    if (got <= 0 || running->is_garbled)
+    bool is_good = got <= 0 || transfer_take(&running->news, &running->input, &fetcher->findings[index]);
+    running->is_told |= running->news.is_told;
+    if (!is_good)
+        running->news.has_result = false;
+    if (running->news.has_numbers && fetcher->fetch.progress)
+        show(fetcher, index);
+    if (got <= 0 || !is_good)
         finish(fetcher, index);
 }
 

@@ -183,7 +183,7 @@ enum known_verdict known_keys_judge(const struct known_keys *keys, struct slice 
         if (item->is_revoked)
             continue;
         if (slice_equal(item->key, key))
-            return HOST_KNOWN;
+            return *known = NULL, HOST_KNOWN;
         if (slice_equal(item->type, type)) {
             verdict = HOST_CHANGED;
             *known = item;

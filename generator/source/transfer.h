@@ -38,6 +38,17 @@ struct transfer_result { /* TRANSFER_RESULT; comes last, and not at all after a 
     uint64_t received_bytes;
 };
 
+/* What the parent has heard so far. */
+struct transfer_news {
+    struct transfer_numbers numbers;
+    struct transfer_result result;
+    bool has_numbers, has_result, is_told; /* told: a diagnostic came */
+};
+
+/* Takes whole frames from the front of `input`; diagnostics go to `diags`. False
+ * when it is not what a transfer sends: that child is not to be believed. */
+bool transfer_take(struct transfer_news *news, struct buffer *input, struct diag_list *diags);
+
 /* Runs in the child; does not return. */
 void transfer_run(const struct transfer_job *job, int pipe) __attribute__((noreturn));
 
