@@ -18,14 +18,15 @@ static void footnote_collect(struct parser *parser, cmark_node *block)
     struct slice key = arena_slice(&parser->scratch, buffer_view(&parser->work));
     uint32_t at = block->start_line > 0 ? parser->lines[block->start_line - 1] : parser->body_at;
     uint32_t end = parser->lines[block->start_line];
-    for (size_t i = 0; i < parser->footnote_count; i++)
-        if (slice_equal(parser->footnotes[i].key, key)) {
-            finding_add(parser, DIAG_FOOTNOTE_DUPLICATE, at, end - at, "the footnote '[^%.*s]' is written twice",
-                        SLICE_ARGS(label));
-            finding_help(parser, "give one of them another name: only the first is shown");
-        }
-    parser->footnotes[parser->footnote_count++] =
-        (struct footnote){.label = label, .key = key, .definition = block, .node = NODE_NONE};
+    uint32_t index = (uint32_t)parser->footnote_count++;
+    bool is_again = table_add(&parser->footnote_by_key, key, index) != index;
+    if (is_again) {
+        finding_add(parser, DIAG_FOOTNOTE_DUPLICATE, at, end - at, "the footnote '[^%.*s]' is written twice",
+                    SLICE_ARGS(label));
+        finding_help(parser, "give one of them another name: only the first is shown");
+    }
+    parser->footnotes[index] =
+        (struct footnote){.label = label, .definition = block, .node = NODE_NONE, .is_again = is_again};
 }
 
 /* One walk without recursion: depth and footnotes. False: refused. */
@@ -74,7 +75,7 @@ static uint32_t paragraph_convert(struct parser *parser, cmark_node *block)
     uint32_t first = (uint32_t)block->start_line, last = (uint32_t)block->end_line;
     if (first == 0 && block->next) { /* cut off from the front of a table */
         first = (uint32_t)block->next->start_line;
-        last = first + (uint32_t)parser->line_count;
+        last = 0;
     }
     struct inline_text text = content_of_lines(parser, &block->content, first, last, &range);
     uint32_t node = node_add(parser, NODE_PARAGRAPH);
@@ -299,10 +300,7 @@ static void footnotes_convert(struct parser *parser)
     }
     for (size_t i = 0; i < parser->footnote_count; i++) {
         const struct footnote *footnote = &parser->footnotes[i];
-        bool is_again = false;
-        for (size_t j = 0; j < i && !footnote->is_used; j++)
-            is_again |= slice_equal(parser->footnotes[j].key, footnote->key);
-        if (footnote->is_used || is_again || footnote->definition->start_line < 1)
+        if (footnote->is_used || footnote->is_again || footnote->definition->start_line < 1)
             continue;
         uint32_t at = parser->lines[footnote->definition->start_line - 1];
         finding_add(parser, DIAG_FOOTNOTE_UNUSED, at, (uint32_t)footnote->label.length + 3,

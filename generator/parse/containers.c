@@ -274,11 +274,14 @@ static uint32_t convert_note_head(struct parser *parser, cmark_node *paragraph, 
 {
     if (line->title < line->title_end)
         label_convert(parser, content_part(parser, text, line->title, line->title_end - line->title));
-    if (line->end >= text->length)
+    size_t rest = line->end;
+    while (rest < text->length && strchr(" \t", text->at[rest]))
+        rest++; /* of a lazy line, which cmark leaves as it is */
+    if (rest >= text->length)
         return range.last;
     uint32_t node = node_add(parser, NODE_PARAGRAPH);
     node_lines(parser, node, range.first + 1, range.last);
-    inlines_convert(parser, paragraph, content_part(parser, text, line->end, text->length - line->end));
+    inlines_convert(parser, paragraph, content_part(parser, text, rest, text->length - rest));
     node_end(parser, node);
     return range.last;
 }

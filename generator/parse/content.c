@@ -80,7 +80,7 @@ struct inline_text content_of_lines(struct parser *parser, const cmark_strbuf *c
         return text;
     text.segments = ARENA_ARRAY(&parser->scratch, struct inline_segment, count);
     /* Link definitions may have been taken away from the front of it. */
-    for (uint32_t line = first; line + count - 1 <= last; line++)
+    for (uint32_t line = first; line == first || line + count - 1 <= last; line++)
         if (place_lines(parser, &text, line)) {
             *range = (struct line_range){line, line + count - 1};
             return text;

@@ -14,7 +14,8 @@ struct line_range {
 struct slice line_bytes_of(const struct parser *parser, uint32_t line);
 
 /* Content that cmark put together from whole lines within [first, last]: a
- * paragraph, a setext heading. `*range` are the lines it is found on. */
+ * paragraph, a setext heading. `*range` are the lines it is found on. `last` 0: it
+ * begins on `first`. */
 struct inline_text content_of_lines(struct parser *parser, const cmark_strbuf *content, uint32_t first, uint32_t last,
                                     struct line_range *range);
 /* Content that stands as it is at byte `source` of the file. */

@@ -3,6 +3,7 @@
  * siblings, so that no tag can reach over the end of a block or a section. */
 
 #include "parse/content.h"
+#include <stdlib.h>
 
 enum tag_flag {
     TAG_VOID = 1,
@@ -165,8 +166,6 @@ static void report_other(struct parser *parser, struct slice markup, uint32_t at
 
 static void report_attribute(struct parser *parser, const struct tag *tag, uint32_t at)
 {
-    if (!tag->other.at)
-        return;
     finding_add(parser, DIAG_HTML_REFUSED, known_place(parser, at), at == UINT32_MAX ? 0 : (uint32_t)tag->length,
                 "raw HTML: the attribute '%.*s' may not pass", SLICE_ARGS(tag->other));
     finding_help(parser, "remove it; of attributes only 'title' and 'open' pass");
@@ -329,7 +328,8 @@ void html_inline(struct parser *parser, struct slice literal, uint32_t at)
         }
         return;
     }
-    report_attribute(parser, &tag, at);
+    if (tag.other.at)
+        report_attribute(parser, &tag, at);
     uint32_t node = add_text(parser, NODE_HTML, reduced, literal, at);
     if (!(rows[tag.row].flags & TAG_VOID))
         push_tag(parser, (struct open_tag){.node = node,
@@ -348,25 +348,45 @@ struct block_scan {
     uint32_t node;
     bool has_text;     /* anything but comments and blanks */
     bool is_refused;
+    bool is_endless;   /* no comment that begins behind here is closed */
+    uint32_t line;     /* where block_place looked last, and where that line begins in the text */
+    size_t line_at;
+    struct open_tag *closed; /* tags of earlier blocks that this one closes, innermost first */
+    size_t closed_count, closed_capacity;
 };
 
-/* The place of a byte of a block: its line is searched for the same bytes. */
-static uint32_t block_place(const struct block_scan *scan, size_t offset)
+/* The place in the file of byte `offset`, which grows from call to call or starts
+ * again at 0: the line is the one that ends in the same bytes. */
+static uint32_t block_place(struct block_scan *scan, size_t offset)
 {
     const struct parser *parser = scan->parser;
-    uint32_t line = scan->first_line;
-    size_t from = 0;
-    for (size_t i = 0; i < offset; i++)
-        if (scan->text.at[i] == '\n') {
-            line++;
-            from = i + 1;
-        }
-    struct slice rest = slice_from(scan->text, from), whole = line_bytes_of(parser, line);
+    if (offset < scan->line_at || scan->line == 0) {
+        scan->line = scan->first_line;
+        scan->line_at = 0;
+    }
+    for (;;) {
+        const char *end = memchr(scan->text.at + scan->line_at, '\n', offset - scan->line_at);
+        if (!end)
+            break;
+        scan->line++;
+        scan->line_at = (size_t)(end - scan->text.at) + 1;
+    }
+    struct slice rest = slice_from(scan->text, scan->line_at), whole = line_bytes_of(parser, scan->line);
     rest.length = slice_find(rest, '\n');
     if (!whole.at || rest.length > whole.length ||
         memcmp(whole.at + whole.length - rest.length, rest.at, rest.length) != 0)
         return whole.at ? (uint32_t)(whole.at - parser->text) : parser->body_at;
-    return (uint32_t)(whole.at - parser->text) + (uint32_t)(whole.length - rest.length + offset - from);
+    return (uint32_t)(whole.at - parser->text) + (uint32_t)(whole.length - rest.length + offset - scan->line_at);
+}
+
+/* comment_length, without searching the whole block again and again for an end that is not there. */
+static size_t block_comment(struct block_scan *scan, struct slice rest)
+{
+    if (scan->is_endless && !slice_starts_with(rest, "<!-->"))
+        return 0;
+    size_t length = comment_length(rest);
+    scan->is_endless |= length == 0 && slice_starts_with(rest, "<!--");
+    return length;
 }
 
 static void refuse_markup(struct block_scan *scan, const struct tag *tag, size_t offset, size_t length)
@@ -391,7 +411,7 @@ static void scan_block(struct block_scan *scan, struct buffer *out)
             i++;
             continue;
         }
-        size_t comment = comment_length(rest);
+        size_t comment = block_comment(scan, rest);
         if (comment) {
             i += comment;
             continue;
@@ -413,11 +433,25 @@ static void scan_block(struct block_scan *scan, struct buffer *out)
             refuse_markup(scan, &tag, i, tag.length);
             i += tag.length;
         } else {
-            report_attribute(scan->parser, &tag, tag.other.at ? block_place(scan, i) : 0);
+            if (tag.other.at)
+                report_attribute(scan->parser, &tag, block_place(scan, i));
             write_tag(out, &tag);
             i += tag.length;
         }
     }
+}
+
+/* Takes the innermost open tag away; one of an earlier block is remembered. */
+static void pop_tag(struct block_scan *scan, uint32_t at, uint32_t length)
+{
+    struct parser *parser = scan->parser;
+    struct open_tag *top = &parser->tags[--parser->tag_count];
+    if (top->node == scan->node)
+        return;
+    LIST_GROW(scan->closed, scan->closed_count, scan->closed_capacity);
+    scan->closed[scan->closed_count++] = *top;
+    LIST_GROW(parser->tag_links, parser->tag_link_count, parser->tag_link_capacity);
+    parser->tag_links[parser->tag_link_count++] = (struct tag_link){top->node, scan->node, at, length, scan->text};
 }
 
 /* Pairs the tags of a block that may pass; true when all is balanced, but for
@@ -428,33 +462,30 @@ static bool pair_tags(struct block_scan *scan)
     struct slice text = scan->text;
     for (size_t i = 0; i < text.length;) {
         struct slice rest = slice_from(text, i);
-        size_t comment = comment_length(rest);
+        size_t comment = rest.at[0] == '<' ? block_comment(scan, rest) : 0;
         struct tag tag = rest.at[0] == '<' && !comment ? read_tag(rest) : (struct tag){0};
         i += comment ? comment : tag.length ? tag.length : 1;
         if (tag.length == 0 || rows[tag.row].flags & TAG_VOID)
             continue;
         struct open_tag *top = top_tag(parser);
         uint32_t at = block_place(scan, (size_t)(rest.at - text.at)), length = (uint32_t)tag.length;
-        bool in_details = top && top->tag == ROW_DETAILS;
-        if (!tag.is_closing && (tag.row != ROW_SUMMARY || in_details)) {
+        if (tag.is_closing && top && top->tag == tag.row) {
+            pop_tag(scan, at, length);
+        } else if (tag.is_closing) {
+            report_unbalanced(parser, rows[tag.row].name, true, at, length);
+            return false;
+        } else if (tag.row == ROW_SUMMARY && !(top && top->tag == ROW_DETAILS)) {
+            finding_add(parser, DIAG_HTML_UNBALANCED, at, length, "'<summary>' stands outside of '<details>'");
+            finding_help(parser, "write '<details>' in front of it");
+            return false;
+        } else {
             push_tag(parser, (struct open_tag){
                                  .node = scan->node, .tag = tag.row, .at = at, .length = length, .literal = scan->text});
-            continue;
         }
-        if (!tag.is_closing || !top || top->tag != tag.row) {
-            report_unbalanced(parser, rows[tag.row].name, tag.is_closing, at, length);
-            return false;
-        }
-        if (top->node != scan->node) {
-            LIST_GROW(parser->tag_links, parser->tag_link_count, parser->tag_link_capacity);
-            parser->tag_links[parser->tag_link_count++] =
-                (struct tag_link){top->node, scan->node, at, length, scan->text};
-        }
-        parser->tag_count--;
     }
-    for (size_t i = parser->tag_base; i < parser->tag_count; i++) {
-        struct open_tag *open = &parser->tags[i];
-        if (open->node == scan->node && !(rows[open->tag].flags & TAG_ACROSS)) {
+    for (size_t i = parser->tag_count; i > parser->tag_base && parser->tags[i - 1].node == scan->node; i--) {
+        struct open_tag *open = &parser->tags[i - 1];
+        if (!(rows[open->tag].flags & TAG_ACROSS)) {
             report_unbalanced(parser, rows[open->tag].name, false, open->at, open->length);
             return false;
         }
@@ -462,20 +493,22 @@ static bool pair_tags(struct block_scan *scan)
     return true;
 }
 
+/* False: nothing has changed but that the reason was reported. */
 static bool balance(struct block_scan *scan)
 {
     struct parser *parser = scan->parser;
-    size_t count = parser->tag_count, links = parser->tag_link_count;
-    struct open_tag *before = ARENA_ARRAY(&parser->scratch, struct open_tag, count + 1);
-    if (count)
-        memcpy(before, parser->tags, count * sizeof *before);
-    if (pair_tags(scan))
-        return true;
-    if (count)
-        memcpy(parser->tags, before, count * sizeof *before);
-    parser->tag_count = count;
-    parser->tag_link_count = links;
-    return false;
+    size_t links = parser->tag_link_count;
+    scan->is_endless = false;
+    bool ok = pair_tags(scan);
+    if (!ok) {
+        while (parser->tag_count > parser->tag_base && parser->tags[parser->tag_count - 1].node == scan->node)
+            parser->tag_count--;
+        while (scan->closed_count)
+            push_tag(parser, scan->closed[--scan->closed_count]);
+        parser->tag_link_count = links;
+    }
+    free(scan->closed);
+    return ok;
 }
 
 /* Directives do not work inside of HTML, and nobody would notice. */

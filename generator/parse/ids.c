@@ -113,6 +113,8 @@ static bool directives_exclude(const struct parser *parser, const struct directi
 
 static bool conditions_exclude(const struct parser *parser, uint32_t a, uint32_t b)
 {
+    if (a == b)
+        return false;
     for (uint32_t i = a; i; i = parser->conditions[i - 1].parent)
         for (uint32_t j = b; j; j = parser->conditions[j - 1].parent)
             if (directives_exclude(parser, &parser->builder.directives[parser->conditions[i - 1].directive],
@@ -136,11 +138,17 @@ static struct slice fold_key(struct parser *parser, struct slice id)
     return arena_slice(&parser->scratch, buffer_view(&parser->work));
 }
 
+/* Of blocks that share an id because they exclude each other so many are compared with a new one: more
+ * editions than this nobody lists in one file, and comparing all with all takes minutes. */
+enum { SHARERS_MOST = 100 };
+
 /* An identifier with this key that can stand on the same page, or TABLE_NONE. */
 static uint32_t find_rival(const struct parser *parser, const struct known *known, struct slice key,
                            uint32_t condition)
 {
-    for (uint32_t i = table_get(&known->by_key, key); i != TABLE_NONE; i = known->next[i])
+    unsigned compared = 0;
+    for (uint32_t i = table_get(&known->by_key, key); i != TABLE_NONE && compared < SHARERS_MOST;
+         i = known->next[i], compared++)
         if (!conditions_exclude(parser, condition, parser->identifier_conditions[i]))
             return i;
     return TABLE_NONE;
@@ -171,14 +179,20 @@ static void remember(struct known *known, struct slice key, uint32_t index)
     }
 }
 
+static uint32_t line_of(const struct parser *parser, uint32_t at)
+{
+    uint32_t line = 1;
+    for (uint32_t i = 0; i < at; i++)
+        line += parser->text[i] == '\n' || (parser->text[i] == '\r' && parser->text[i + 1] != '\n');
+    return line;
+}
+
 static void report_rival(struct parser *parser, uint32_t index, uint32_t rival)
 {
     const struct identifier *identifier = &parser->builder.identifiers[index];
     struct slice id = pool_text(parser, identifier->id);
     struct slice other = pool_text(parser, parser->builder.identifiers[rival].id);
-    uint32_t line = 1;
-    for (uint32_t i = 0; i < parser->builder.identifiers[rival].at; i++)
-        line += parser->source.at[i] == '\n';
+    uint32_t line = parser->findings_dropped ? 0 : line_of(parser, parser->builder.identifiers[rival].at);
     if (slice_equal(id, other)) {
         finding_add(parser, DIAG_ANCHOR_DUPLICATE, identifier->at, identifier->length,
                     "the id '%.*s' stands twice in this file", SLICE_ARGS(id));

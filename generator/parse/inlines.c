@@ -130,14 +130,16 @@ static void enter(struct inline_walk *walk, cmark_node *node)
     inline_flush(walk);
     size_t at = walk->cursor;
     size_t opener = skip_opener(walk, node);
+    if (parser->open_count - walk->open_base >= INLINE_DEPTH_MOST) {
+        uint32_t place = place_of(walk, at);
+        refuse(parser, place == UINT32_MAX ? parser->body_at : place, 0,
+               "emphasis, links or images are nested more than %d deep", INLINE_DEPTH_MOST);
+    }
     LIST_GROW(parser->open, parser->open_count, parser->open_capacity);
     struct inline_open *open = &parser->open[parser->open_count++];
     *open = (struct inline_open){NODE_NONE, (uint32_t)opener, at, html_frame_begin(parser)};
     if (node->type == CMARK_NODE_LINK)
         parser->link_depth++;
-    if (parser->open_count - walk->open_base > INLINE_DEPTH_MOST && node->type != CMARK_NODE_LINK &&
-        node->type != CMARK_NODE_IMAGE)
-        return;
     open->node = node_add(parser, type_of(node));
 }
 
@@ -160,8 +162,6 @@ static void leave(struct inline_walk *walk, cmark_node *node)
         else
             walk->cursor = LOST;
     }
-    if (open.node == NODE_NONE)
-        return;
     if (walk->cursor != LOST && walk->cursor > 0 && open.begin != LOST) {
         uint32_t last = place_of(walk, walk->cursor - 1);
         node_place(parser, open.node, place_of(walk, open.begin), last == UINT32_MAX ? last : last + 1);

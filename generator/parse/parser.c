@@ -186,6 +186,7 @@ static void start(struct parser *parser, struct slice source)
     parser->condition_count = parser->condition = 0;
     parser->identifier_condition_count = 0;
     parser->footnote_count = parser->footnote_order_count = 0;
+    table_free(&parser->footnote_by_key);
     parser->tag_count = parser->tag_base = parser->tag_link_count = 0;
     parser->reported_id = UINT32_MAX;
     parser->link_depth = 0;
@@ -324,6 +325,7 @@ void parser_free(struct parser *parser)
     free(parser->conditions);
     free(parser->identifier_conditions);
     free(parser->footnotes);
+    table_free(&parser->footnote_by_key);
     free(parser->footnote_order);
     free(parser->tags);
     free(parser->tag_links);

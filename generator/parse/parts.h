@@ -21,6 +21,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/table.h"
 #include "model/document.h"
 #include "parse/parser.h"
 #define CMARK_NO_SHORT_NAMES 1 /* NODE_… are ours */
@@ -96,7 +97,7 @@ struct tag_link {
 
 /* An inline whose end is not known yet. */
 struct inline_open {
-    uint32_t node;  /* NODE_NONE: it is too deep, and its children stand in its place */
+    uint32_t node;
     uint32_t opener; /* bytes of its opening delimiter */
     size_t begin;   /* byte of the content, SIZE_MAX when not known */
     size_t frame;   /* of tags */
@@ -116,10 +117,10 @@ struct condition {
 
 struct footnote {
     struct slice label; /* as written */
-    struct slice key;   /* as compared */
     cmark_node *definition;
     uint32_t node;      /* NODE_FOOTNOTE, once made */
     bool is_used;
+    bool is_again; /* the label was defined before */
 };
 
 /* A link by reference whose definition's place is looked for at the end. */
@@ -168,6 +169,7 @@ struct parser {
     size_t identifier_condition_count, identifier_condition_capacity;
     struct footnote *footnotes;
     size_t footnote_count, footnote_capacity;
+    struct table footnote_by_key;
     uint32_t *footnote_order;
     size_t footnote_order_count, footnote_order_capacity;
     struct open_tag *tags;

@@ -175,7 +175,8 @@ static unsigned delimiter_columns(const char *at, const char *end)
 }
 
 struct line_state {
-    uint64_t columns, rows; /* of the table at hand, if it is one */
+    uint64_t columns;       /* of the table at hand, if it is one */
+    uint64_t cells;         /* of all tables so far */
     uint64_t run_bytes;     /* of lines that are not blank */
     uint64_t header_bytes;  /* that cmark reads again to look for headers of tables */
 };
@@ -198,7 +199,7 @@ static bool check_line(struct parser *parser, size_t line, struct line_state *st
         return false;
     }
     if (text == end || *text == '\n' || *text == '\r') {
-        *state = (struct line_state){.header_bytes = state->header_bytes};
+        *state = (struct line_state){.cells = state->cells, .header_bytes = state->header_bytes};
         return true;
     }
     unsigned columns = *text == '|' || *text == ':' || *text == '-' ? delimiter_columns(text, end) : 0;
@@ -212,12 +213,13 @@ static bool check_line(struct parser *parser, size_t line, struct line_state *st
             refuse(parser, from, length, "a table has more than %d columns", LIMIT_TABLE_COLUMNS);
             return false;
         }
-        if (columns >= state->columns)
-            *state = (struct line_state){columns, 0, state->run_bytes, state->header_bytes};
+        if (columns > state->columns)
+            state->columns = columns;
     }
     state->run_bytes += length;
-    if (state->columns && ++state->rows * state->columns > LIMIT_TABLE_CELLS && state->columns > 1) {
-        refuse(parser, from, 0, "a table has more than %d cells", LIMIT_TABLE_CELLS);
+    state->cells += state->columns > 1 ? state->columns : 0;
+    if (state->cells > LIMIT_TABLE_CELLS) {
+        refuse(parser, from, 0, "the tables of this page have more than %d cells", LIMIT_TABLE_CELLS);
         return false;
     }
     return true;

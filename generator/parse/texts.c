@@ -1,6 +1,7 @@
 /* Runs of text: one node each, mail addresses cut out as links, and what looks
  * like syntax that did not come off. */
 
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "parse/inlines.h"
 #include "text/unicode.h"
@@ -160,6 +161,8 @@ static void add_with_addresses(struct inline_walk *walk, struct slice text, cons
 
 /* ---- what did not come off ---- */
 
+enum { REFERENCE_MOST = 200 }; /* bytes of a malformed reference that are looked at and shown */
+
 /* Where a byte of the run stands in the file: exactly when the run is verbatim,
  * else by looking for the same bytes in the source of the run. */
 static uint32_t place_in_run(const struct inline_walk *walk, size_t offset, struct slice bytes)
@@ -179,12 +182,13 @@ static void report_malformed_link(struct inline_walk *walk, struct slice text, s
 {
     struct parser *parser = walk->parser;
     struct slice rest = slice_from(text, bracket + 2);
-    size_t end = slice_find(rest, ')');
-    struct slice target = {rest.at, end < 200 ? end : 200};
+    struct slice near = {rest.at, rest.length < REFERENCE_MOST ? rest.length : REFERENCE_MOST};
+    size_t end = slice_find(near, ')');
+    struct slice target = {rest.at, end};
     uint32_t at = place_in_run(walk, bracket + 2, target);
     finding_add(parser, DIAG_LINK_MALFORMED, at, (uint32_t)target.length, "this reference is shown as text: '%.*s'",
                 SLICE_ARGS(target));
-    if (end == rest.length) {
+    if (end == near.length) {
         finding_help(parser, "close it with ')' on the same line");
         return;
     }
@@ -200,16 +204,23 @@ static void report_malformed_link(struct inline_walk *walk, struct slice text, s
         finding_help(parser, "write '[text](%s)', with no blank between ']' and '('", buffer_string(&parser->work));
 }
 
+/* Nothing more is looked for once no more findings are kept. */
+static const char *next_hit(const struct parser *parser, struct slice text, const char *from, const char *two)
+{
+    return parser->findings_dropped ? NULL : memmem(from, text.length - (size_t)(from - text.at), two, 2);
+}
+
 static void check_text(struct inline_walk *walk, struct slice text)
 {
     static const char *const words[] = {"xref:", "term:", "cite:"};
     struct parser *parser = walk->parser;
-    for (const char *hit = text.at; (hit = memmem(hit, text.length - (size_t)(hit - text.at), "](", 2)); hit += 2)
+    for (const char *hit = text.at; (hit = next_hit(parser, text, hit, "](")); hit += 2)
         for (unsigned i = 0; i < 3; i++)
             if (slice_starts_with(slice_from(text, (size_t)(hit - text.at) + 2), words[i]))
                 report_malformed_link(walk, text, (size_t)(hit - text.at));
-    for (const char *hit = text.at; (hit = memmem(hit, text.length - (size_t)(hit - text.at), "{#", 2)); hit += 2) {
+    for (const char *hit = text.at; (hit = next_hit(parser, text, hit, "{#")); hit += 2) {
         struct slice rest = slice_from(text, (size_t)(hit - text.at) + 2);
+        rest.length = rest.length < LIMIT_ID_BYTES + 1 ? rest.length : LIMIT_ID_BYTES + 1;
         size_t end = slice_find(rest, '}'), broken = 0;
         if (end == rest.length || !unicode_is_id((struct slice){rest.at, end}, &broken))
             continue;
@@ -249,16 +260,11 @@ uint32_t footnote_find(struct parser *parser, struct slice label)
         return NODE_NONE;
     buffer_clear(&parser->work);
     unicode_fold(&parser->work, label);
-    for (size_t i = 0; i < parser->footnote_count; i++) {
-        struct footnote *footnote = &parser->footnotes[i];
-        if (!slice_equal(footnote->key, buffer_view(&parser->work)))
-            continue;
-        if (!footnote->is_used) {
-            LIST_GROW(parser->footnote_order, parser->footnote_order_count, parser->footnote_order_capacity);
-            parser->footnote_order[parser->footnote_order_count++] = (uint32_t)i;
-            footnote->is_used = true;
-        }
-        return (uint32_t)i;
-    }
-    return NODE_NONE;
+    uint32_t index = table_get(&parser->footnote_by_key, buffer_view(&parser->work));
+    if (index == TABLE_NONE || parser->footnotes[index].is_used)
+        return index;
+    LIST_GROW(parser->footnote_order, parser->footnote_order_count, parser->footnote_order_capacity);
+    parser->footnote_order[parser->footnote_order_count++] = index;
+    parser->footnotes[index].is_used = true;
+    return index;
 }
