@@ -14,7 +14,7 @@ enum { LINE_EVERY_SECONDS = 5 };
  * and elsewhere a line of its own every few seconds. */
 struct display {
     bool is_terminal;
-    bool is_dirty;  /* something stands on the line that is written over */
+    bool is_dirty; /* something stands on the line that is written over */
     time_t last;
 };
 
@@ -55,12 +55,18 @@ static void show_progress(void *context, const struct fetch_progress *progress)
 static const char *state_word(enum fetch_state state)
 {
     switch (state) {
-    case FETCH_LOCAL: return "local";
-    case FETCH_NEW: return "new";
-    case FETCH_UNCHANGED: return "unchanged";
-    case FETCH_UPDATED: return "updated";
-    case FETCH_FAILED: return "failed";
-    case FETCH_SKIPPED: return "";
+    case FETCH_LOCAL:
+        return "local";
+    case FETCH_NEW:
+        return "new";
+    case FETCH_UNCHANGED:
+        return "unchanged";
+    case FETCH_UPDATED:
+        return "updated";
+    case FETCH_FAILED:
+        return "failed";
+    case FETCH_SKIPPED:
+        return "";
     }
     return "";
 }
@@ -98,8 +104,10 @@ static void fetch(const struct command_line *line, struct build *build)
     struct fetch_result *results = NULL;
     struct display display = {.is_terminal = isatty(STDERR_FILENO), .last = time(NULL)};
     struct source_options sources = {.cache = line->cache, .now = (int64_t)time(NULL)};
-    struct fetch_options options = {.names = line->arguments, .name_count = line->argument_count,
-                                    .allow_rewind = line->allow_rewind, .locked = line->locked};
+    struct fetch_options options = {.names = line->arguments,
+                                    .name_count = line->argument_count,
+                                    .allow_rewind = line->allow_rewind,
+                                    .locked = line->locked};
     if (line->verbosity >= 0 && line->format == FORMAT_TEXT) {
         options.progress = show_progress;
         options.context = &display;
@@ -117,8 +125,13 @@ static void fetch(const struct command_line *line, struct build *build)
 int command_fetch(const struct command_line *line)
 {
     struct build build;
-    struct build_options options = {.command = line->command, .config_file = line->config_file, .output = "",
-                                    .cache = line->cache, .editions = "", .language = "", .as_of = ""};
+    struct build_options options = {.command = line->command,
+                                    .config_file = line->config_file,
+                                    .output = "",
+                                    .cache = line->cache,
+                                    .editions = "",
+                                    .language = "",
+                                    .as_of = ""};
     if (build_configure(&build, &options) && has_config(&build))
         fetch(line, &build);
     int status = command_report(line, &build.diags, &build.config.levels);

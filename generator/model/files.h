@@ -20,29 +20,29 @@ enum file_kind {
 };
 
 struct file_entry {
-    struct slice path;    /* from the root of the source's folder, '/' between parts, NFC not forced */
+    struct slice path; /* from the root of the source's folder, '/' between parts, NFC not forced */
     struct object_id id;
-    uint64_t size;        /* bytes; UINT64_MAX when not known before reading */
-    uint32_t source;      /* index into source_list.items */
-    uint8_t kind;         /* enum file_kind */
+    uint64_t size;   /* bytes; UINT64_MAX when not known before reading */
+    uint32_t source; /* index into source_list.items */
+    uint8_t kind;    /* enum file_kind */
 };
 
 /* The last commit that changed a path. seconds == 0: not known (shallow clone, or no git). */
 struct last_commit {
-    int64_t seconds;      /* committer time, UTC */
+    int64_t seconds; /* committer time, UTC */
     unsigned char id[20];
-    const char *author;   /* name; "" when not known */
+    const char *author; /* name; "" when not known */
 };
 
 /* One source as it stands for this run. */
 struct source_state {
     const char *name;
-    uint32_t spec;          /* index into site_config.sources */
-    bool is_missing;        /* it could not be had: no files, an error was reported, and only the editions that
+    uint32_t spec;            /* index into site_config.sources */
+    bool is_missing;          /* it could not be had: no files, an error was reported, and only the editions that
                                rest on it are held back */
-    bool is_git;            /* false: a plain folder */
-    bool is_own;            /* in the repository, or plain folder, that holds waymark.yaml */
-    bool is_worktree;       /* a working folder with changes stands in for its commit */
+    bool is_git;              /* false: a plain folder */
+    bool is_own;              /* in the repository, or plain folder, that holds waymark.yaml */
+    bool is_worktree;         /* a working folder with changes stands in for its commit */
     unsigned char commit[20]; /* zero for a plain folder, and where nothing is committed yet */
     unsigned char tree[20];   /* of the source's folder at that commit, also when is_worktree; zero likewise */
     int64_t commit_seconds;

@@ -80,8 +80,10 @@ static int give_password(git_credential **out, struct auth *auth, const char *us
     keep_secret(auth, password);
     if (!is_header_safe(user) || !is_header_safe(password) || strlen(password) > TOKEN_MOST_BYTES)
         return refuse(auth, DIAG_SOURCE_CREDENTIALS,
-                      arena_printf(auth->arena, "the token of the source '%s' holds a line break or a control character",
-                                   auth->source), token_help(auth));
+                      arena_printf(auth->arena,
+                                   "the token of the source '%s' holds a line break or a control character",
+                                   auth->source),
+                      token_help(auth));
     return git_credential_userpass_plaintext_new(out, user, password);
 }
 
@@ -153,15 +155,17 @@ static int answer_ssh(git_credential **out, struct auth *auth, const char *user,
                       arena_printf(arena, "the server of '%s' takes no keys", auth->source), help);
     if (!nth_key(auth, auth->attempts, &path))
         return refuse(auth, DIAG_SOURCE_CREDENTIALS,
-                      arena_printf(arena, auth->attempts ? "the server accepts no key for the source '%s'"
-                                                         : "there is no ssh key for the source '%s'", auth->source),
+                      arena_printf(arena,
+                                   auth->attempts ? "the server accepts no key for the source '%s'"
+                                                  : "there is no ssh key for the source '%s'",
+                                   auth->source),
                       help);
     auth->attempts++;
     if (!path)
         return git_credential_ssh_key_from_agent(out, user);
     if (access(path, R_OK) != 0)
-        return refuse(auth, DIAG_SOURCE_CREDENTIALS,
-                      arena_printf(arena, "the ssh key '%s' cannot be read", path), help);
+        return refuse(auth, DIAG_SOURCE_CREDENTIALS, arena_printf(arena, "the ssh key '%s' cannot be read", path),
+                      help);
     const char *passphrase = getenv("WAYMARK_SSH_PASSPHRASE");
     if (passphrase && passphrase[0])
         keep_secret(auth, passphrase);
@@ -217,8 +221,9 @@ static int judge_host_key(struct auth *auth, const git_cert_hostkey *cert)
     const char *text = NULL;
     const char *help = "ask the server's operator which fingerprint is right, before anything else";
     const char *port = auth->url->port[0] ? arena_printf(arena, "-p %s ", auth->url->port) : "";
-    const char *add = arena_printf(arena, "compare it with what the operator publishes; then `ssh-keyscan -t %.*s %s%s >> "
-                                          "~/.ssh/known_hosts`",
+    const char *add = arena_printf(arena,
+                                   "compare it with what the operator publishes; then `ssh-keyscan -t %.*s %s%s >> "
+                                   "~/.ssh/known_hosts`",
                                    (int)slice_find(slice_starts_with(type, "ssh-") ? slice_from(type, 4) : type, '-'),
                                    slice_starts_with(type, "ssh-") ? slice_from(type, 4).at : type.at, port, host);
     switch (verdict) {
@@ -230,8 +235,9 @@ static int judge_host_key(struct auth *auth, const git_cert_hostkey *cert)
         help = add;
         break;
     case HOST_OTHER_TYPE:
-        text = arena_printf(arena, "the ssh host '%s' is known by a key of another type (%.*s %s); it shows %.*s %s", host,
-                            SLICE_ARGS(known->type), buffer_string(&expected), SLICE_ARGS(type), buffer_string(&shown));
+        text =
+            arena_printf(arena, "the ssh host '%s' is known by a key of another type (%.*s %s); it shows %.*s %s", host,
+                         SLICE_ARGS(known->type), buffer_string(&expected), SLICE_ARGS(type), buffer_string(&shown));
         help = add;
         break;
     case HOST_CHANGED:
@@ -280,8 +286,9 @@ static bool prepare_ssh(struct auth *auth, const char *folder)
     read_keys(auth, auth->home ? arena_printf(auth->arena, "%s/.ssh/known_hosts", auth->home) : NULL);
     read_keys(auth, "/etc/ssh/ssh_known_hosts");
     known_keys_print(&text, &auth->keys, auth->url->host, auth->url->port);
-    bool ok = mkdir(arena_printf(auth->arena, "%s/.ssh", folder), 0700) == 0 &&
-              file_replace(AT_FDCWD, arena_printf(auth->arena, "%s/.ssh/known_hosts", folder), buffer_view(&text), false);
+    bool ok =
+        mkdir(arena_printf(auth->arena, "%s/.ssh", folder), 0700) == 0 &&
+        file_replace(AT_FDCWD, arena_printf(auth->arena, "%s/.ssh/known_hosts", folder), buffer_view(&text), false);
     buffer_free(&text);
     return ok || diag_add(auth->diags, DIAG_SOURCE_FETCH, auth->place, "the cache cannot be written: %m");
 }
@@ -296,8 +303,10 @@ static bool prepare_https(struct auth *auth)
         return true;
     if (!file_read(AT_FDCWD, path, &text)) {
         buffer_free(&text);
-        return diag_add(auth->diags, DIAG_SOURCE_CERTIFICATE, auth->place, "the file of WAYMARK_CA_FILE, '%s', cannot be "
-                        "read: %m", path);
+        return diag_add(auth->diags, DIAG_SOURCE_CERTIFICATE, auth->place,
+                        "the file of WAYMARK_CA_FILE, '%s', cannot be "
+                        "read: %m",
+                        path);
     }
     buffer_byte(&text, '\n');
     file_read(AT_FDCWD, machine, &text);

@@ -10,14 +10,14 @@
 
 struct auth {
     struct arena *arena;
-    const char *source;           /* its name */
+    const char *source; /* its name */
     const struct remote_url *url;
     struct place place;
     struct diag_list *diags;
-    bool is_reported;             /* a diagnostic that says all has been added */
-    struct known_keys keys;       /* of the host */
-    const char *home;             /* the caller's home folder */
-    char *secret;                 /* what was sent, to keep it out of messages; NULL */
+    bool is_reported;       /* a diagnostic that says all has been added */
+    struct known_keys keys; /* of the host */
+    const char *home;       /* the caller's home folder */
+    char *secret;           /* what was sent, to keep it out of messages; NULL */
     int attempts;
 };
 

@@ -3,10 +3,10 @@
  * is opened relative to the folder above it, so that nobody can exchange a part
  * of the path meanwhile. */
 
-#include "source/listing.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/limits.h"
+#include "source/listing.h"
 #include "source/names.h"
 #include <dirent.h>
 #include <errno.h>
@@ -43,8 +43,11 @@ static int64_t nanoseconds(struct timespec time)
 
 static struct file_stat stat_of(const struct stat *from)
 {
-    return (struct file_stat){.size = (uint64_t)from->st_size, .inode = from->st_ino, .device = from->st_dev,
-                              .modified_ns = nanoseconds(from->st_mtim), .changed_ns = nanoseconds(from->st_ctim)};
+    return (struct file_stat){.size = (uint64_t)from->st_size,
+                              .inode = from->st_ino,
+                              .device = from->st_dev,
+                              .modified_ns = nanoseconds(from->st_mtim),
+                              .changed_ns = nanoseconds(from->st_ctim)};
 }
 
 /* ---- what git ignores ---- */
@@ -93,9 +96,12 @@ static uint8_t type_of(int descriptor, const struct dirent *entry)
 {
     struct stat found;
     switch (entry->d_type) {
-    case DT_REG: return ENTRY_FILE;
-    case DT_DIR: return ENTRY_FOLDER;
-    case DT_LNK: return ENTRY_SYMLINK;
+    case DT_REG:
+        return ENTRY_FILE;
+    case DT_DIR:
+        return ENTRY_FOLDER;
+    case DT_LNK:
+        return ENTRY_SYMLINK;
     case DT_UNKNOWN:
         if (fstatat(descriptor, entry->d_name, &found, AT_SYMLINK_NOFOLLOW) != 0)
             return ENTRY_OTHER;

@@ -26,7 +26,7 @@ struct running {
     int64_t started, moved; /* seconds of the monotonic clock */
     struct transfer_news news;
     struct transfer_job job;
-    bool is_told;           /* a diagnostic says why it failed */
+    bool is_told; /* a diagnostic says why it failed */
 };
 
 struct fetcher {
@@ -135,8 +135,9 @@ static void finish(struct fetcher *fetcher, size_t index)
         if (!running->is_told) {
             diag_add(&fetcher->findings[index], DIAG_SOURCE_FETCH, place_of(fetcher, index),
                      "the transfer of the source '%s' ended without a word (status %d)", result->source, status);
-            diag_help(&fetcher->findings[index], "it may have needed more memory than it is given, or met a fault; run the "
-                                                 "command again");
+            diag_help(&fetcher->findings[index],
+                      "it may have needed more memory than it is given, or met a fault; run the "
+                      "command again");
         }
     }
     mirror_state_write(&running->job.mirror, state);
@@ -156,8 +157,11 @@ static void show(struct fetcher *fetcher, size_t index)
 {
     struct transfer_news *news = &fetcher->running[index].news;
     const struct transfer_numbers *numbers = &news->numbers;
-    struct fetch_progress progress = {fetcher->config->sources[index].name, numbers->received_bytes,
-                                      numbers->received_objects, numbers->total_objects, numbers->resolved_deltas,
+    struct fetch_progress progress = {fetcher->config->sources[index].name,
+                                      numbers->received_bytes,
+                                      numbers->received_objects,
+                                      numbers->total_objects,
+                                      numbers->resolved_deltas,
                                       numbers->total_deltas};
     fetcher->fetch.progress(fetcher->fetch.context, &progress);
     news->has_numbers = false;
@@ -273,8 +277,8 @@ static bool pin_source(struct lock_source *out, struct fetcher *fetcher, const s
         return *out = *old, true;
     if (is_kept && url_is_remote(spec->url))
         return false;
-    struct lock_source pin = {.name = spec->name, .url = spec->url, .ref = spec->ref, .commit = "", .tree = "",
-                              .files = ""};
+    struct lock_source pin = {
+        .name = spec->name, .url = spec->url, .ref = spec->ref, .commit = "", .tree = "", .files = ""};
     if (state->is_missing)
         return false;
     if (state->is_own || state->is_worktree) {
@@ -351,7 +355,8 @@ static bool write_lock(struct fetcher *fetcher)
             memcpy(fetcher->results[i].after, list.sources[i].commit, sizeof fetcher->results[i].after);
     }
     ok = releases_find(&lock, fetcher->arena, fetcher->config, &list, &fetcher->old, fetcher->fetch.allow_rewind,
-                       fetcher->diags) && ok;
+                       fetcher->diags) &&
+         ok;
     return lock_write(&lock, fetcher->config, fetcher->diags) && ok;
 }
 

@@ -35,14 +35,14 @@ struct fetch_progress {
 };
 
 struct fetch_options {
-    const char *const *names;   /* only these sources; count 0: all */
+    const char *const *names; /* only these sources; count 0: all */
     size_t name_count;
-    bool allow_rewind;          /* accept a commit that does not descend from the last one, and moved tags */
-    bool locked;                /* bring the mirrors to the commits of waymark.lock, and leave it as it is */
-    uint32_t deadline_seconds;  /* for one transfer; 0: the environment's, else FETCH_DEADLINE_SECONDS */
-    uint32_t stall_seconds;     /* without any progress; 0: likewise */
-    uint64_t most_bytes;        /* received by one transfer; 0: likewise */
-    uint32_t most_objects;      /* 0: FETCH_MOST_OBJECTS */
+    bool allow_rewind;         /* accept a commit that does not descend from the last one, and moved tags */
+    bool locked;               /* bring the mirrors to the commits of waymark.lock, and leave it as it is */
+    uint32_t deadline_seconds; /* for one transfer; 0: the environment's, else FETCH_DEADLINE_SECONDS */
+    uint32_t stall_seconds;    /* without any progress; 0: likewise */
+    uint64_t most_bytes;       /* received by one transfer; 0: likewise */
+    uint32_t most_objects;     /* 0: FETCH_MOST_OBJECTS */
     /* Called a few times a second while something moves; may be NULL. */
     void (*progress)(void *context, const struct fetch_progress *progress);
     void *context;

@@ -50,8 +50,7 @@ static const char *read_answer(struct helper_answer *out, struct arena *arena, s
     return out->password[0] ? NULL : "gave no password";
 }
 
-const char *helper_ask(struct helper_answer *out, struct arena *arena, const char *helper,
-                       const struct remote_url *url)
+const char *helper_ask(struct helper_answer *out, struct arena *arena, const char *helper, const struct remote_url *url)
 {
     char *words[WORDS_MOST + 2];
     int question[2] = {-1, -1}, reply[2] = {-1, -1};

@@ -2,9 +2,9 @@
  * rest is walked by a child beside the caller's work. The child's results come
  * back through memory files, and are read like any foreign bytes. */
 
+#include "source/history.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "source/history.h"
 #include "source/mirror.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -18,9 +18,9 @@
 enum { RESULT_MOST_BYTES = 1 << 30, TREE_CACHE_BYTES = 64 << 20 };
 
 struct source_history {
-    bool is_wanted;              /* a git source with files */
-    const char *path;            /* of the kept result */
-    struct buffer bytes;         /* what `known` points into */
+    bool is_wanted;      /* a git source with files */
+    const char *path;    /* of the kept result */
+    struct buffer bytes; /* what `known` points into */
     bool has_known;
     struct history_result known; /* from the cache */
     int result;                  /* memory file that the child writes; -1: the cache was right */
@@ -49,9 +49,8 @@ static void read_known(struct history *history, struct source_history *item)
 /* Has every file that is listed a commit, or a reason to have none? */
 static bool is_complete(const struct source_history *item, const struct source_state *source)
 {
-    return item->has_known && memcmp(item->known.head, source->commit, sizeof source->commit) == 0 &&
-           !source->folder && item->known.path_count == source->file_count &&
-           (item->known.gaps & ~(uint32_t)HISTORY_TOO_LONG) == 0;
+    return item->has_known && memcmp(item->known.head, source->commit, sizeof source->commit) == 0 && !source->folder &&
+           item->known.path_count == source->file_count && (item->known.gaps & ~(uint32_t)HISTORY_TOO_LONG) == 0;
 }
 
 static void walk_one(const struct history *history, uint32_t index)

@@ -9,7 +9,7 @@
 /* Why some paths of a result have no commit. */
 enum history_gap {
     HISTORY_SHALLOW_CLONE = 1,
-    HISTORY_DAMAGED = 2, /* an object could not be read */
+    HISTORY_DAMAGED = 2,  /* an object could not be read */
     HISTORY_TOO_LONG = 4, /* HISTORY_SECONDS_MOST were not enough */
 };
 

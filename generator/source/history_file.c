@@ -34,7 +34,8 @@ static void write_rows(struct buffer *out, struct buffer *pool, const struct his
 {
     for (uint32_t i = 0; i < result->commit_count; i++) {
         const struct history_commit *commit = &result->commits[i];
-        struct commit_row row = {.seconds = commit->seconds, .author_at = (uint32_t)pool->length,
+        struct commit_row row = {.seconds = commit->seconds,
+                                 .author_at = (uint32_t)pool->length,
                                  .author_bytes = (uint32_t)commit->author.length};
         memcpy(row.id, commit->id, sizeof row.id);
         buffer_slice(pool, commit->author);
@@ -53,8 +54,10 @@ void history_write(struct buffer *out, const struct history_result *result)
 {
     struct buffer rows = BUFFER(SIZE_MAX / 4), pool = BUFFER(UINT32_MAX);
     write_rows(&rows, &pool, result);
-    struct file_head head = {.gaps = result->gaps, .commit_count = result->commit_count,
-                             .path_count = result->path_count, .pool_bytes = (uint32_t)pool.length};
+    struct file_head head = {.gaps = result->gaps,
+                             .commit_count = result->commit_count,
+                             .path_count = result->path_count,
+                             .pool_bytes = (uint32_t)pool.length};
     memcpy(head.magic, magic, sizeof head.magic);
     memcpy(head.head, result->head, sizeof head.head);
     size_t from = out->length;
@@ -79,8 +82,8 @@ static bool read_rows(struct history_result *out, const struct file_head *head, 
         memcpy(&row, at, sizeof row);
         if (!is_in_pool(head, row.author_at, row.author_bytes))
             return false;
-        out->commits[i] = (struct history_commit){.seconds = row.seconds,
-                                                  .author = {pool + row.author_at, row.author_bytes}};
+        out->commits[i] =
+            (struct history_commit){.seconds = row.seconds, .author = {pool + row.author_at, row.author_bytes}};
         memcpy(out->commits[i].id, row.id, sizeof row.id);
     }
     for (uint32_t i = 0; i < head->path_count; i++, at += sizeof(struct path_row)) {

@@ -8,8 +8,8 @@
  * costs nothing. Folders are compared by their ids and entered only where they
  * differ and something in them is still looked for. */
 
-#include "base/limits.h"
 #include "source/history_walk.h"
+#include "base/limits.h"
 #include <stdlib.h>
 #include <time.h>
 
@@ -386,8 +386,13 @@ void history_walk(struct history_result *out, struct arena *arena, struct reposi
                   const struct source_state *source, const struct file_entry *files, uint32_t count,
                   const struct history_result *known)
 {
-    struct walk walk = {.arena = arena, .repository = repository, .prefix = source->prefix, .files = files,
-                        .file_count = count, .path = BUFFER(LIMIT_PATH_BYTES), .out = out};
+    struct walk walk = {.arena = arena,
+                        .repository = repository,
+                        .prefix = source->prefix,
+                        .files = files,
+                        .file_count = count,
+                        .path = BUFFER(LIMIT_PATH_BYTES),
+                        .out = out};
     *out = (struct history_result){.paths = ARENA_ARRAY(arena, struct history_path, count), .path_count = count};
     memcpy(out->head, source->commit, sizeof out->head);
     for (uint32_t i = 0; i < count; i++) {

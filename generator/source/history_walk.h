@@ -9,14 +9,14 @@
 
 struct commit {
     git_oid id;
-    git_oid tree;         /* of the source's folder; zero when the commit has no such folder */
+    git_oid tree; /* of the source's folder; zero when the commit has no such folder */
     int64_t seconds;
     struct slice author;
     git_oid *parents;
     uint32_t parent_count;
-    uint32_t set;         /* files that wait here; HISTORY_NONE: none */
+    uint32_t set; /* files that wait here; HISTORY_NONE: none */
     bool is_loaded, is_waiting, is_boundary;
-    uint32_t result;      /* index into the result's commits, or HISTORY_NONE */
+    uint32_t result; /* index into the result's commits, or HISTORY_NONE */
 };
 
 struct walk {
@@ -25,26 +25,26 @@ struct walk {
     const char *prefix;
     const struct file_entry *files;
     uint32_t file_count;
-    struct table by_path;    /* files, by path */
-    struct table folders;    /* path of a folder → index into left */
-    uint32_t *left;          /* files in and below each folder that are still looked for */
+    struct table by_path; /* files, by path */
+    struct table folders; /* path of a folder → index into left */
+    uint32_t *left;       /* files in and below each folder that are still looked for */
     size_t folder_count, folder_capacity;
-    uint32_t *set_of;        /* of each file: a number in `sets`, or HISTORY_NONE when it is done */
+    uint32_t *set_of; /* of each file: a number in `sets`, or HISTORY_NONE when it is done */
     struct set {
-        uint32_t parent;     /* union-find; itself at the root */
-        uint32_t size;       /* files in it, right at the root */
-    } *sets;
+        uint32_t parent; /* union-find; itself at the root */
+        uint32_t size;   /* files in it, right at the root */
+    } * sets;
     size_t set_count, set_capacity;
     uint32_t left_count;     /* files that are still looked for */
     struct commit **commits; /* all that were seen */
     size_t commit_count, commit_capacity;
     struct table by_id;
-    struct commit **heap;    /* those that wait, newest first */
+    struct commit **heap; /* those that wait, newest first */
     size_t heap_count, heap_capacity;
-    struct table shallow;    /* ids of commits whose parents were cut off */
-    uint32_t *changed;       /* files that differ at the commit in hand: room for two times all */
+    struct table shallow; /* ids of commits whose parents were cut off */
+    uint32_t *changed;    /* files that differ at the commit in hand: room for two times all */
     uint32_t changed_count;
-    uint32_t differing;      /* the set that they are in, when there are any */
+    uint32_t differing; /* the set that they are in, when there are any */
     struct buffer path;
     struct history_result *out;
     size_t result_capacity;

@@ -131,8 +131,7 @@ static struct slice take_word(struct slice *line)
     return word;
 }
 
-void known_keys_add(struct known_keys *keys, struct arena *arena, struct slice text, const char *host,
-                    const char *port)
+void known_keys_add(struct known_keys *keys, struct arena *arena, struct slice text, const char *host, const char *port)
 {
     char name[NAME_MOST_BYTES];
     host_name(name, sizeof name, host, port);

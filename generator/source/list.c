@@ -86,8 +86,8 @@ static void leave_out_others(struct lister *lister, struct listing *listing)
 
 static struct listing begin(struct lister *lister, uint32_t index, struct diag_list *diags)
 {
-    struct listing listing = {.arena = lister->arena, .source = &lister->list->sources[index], .source_index = index,
-                              .diags = diags};
+    struct listing listing = {
+        .arena = lister->arena, .source = &lister->list->sources[index], .source_index = index, .diags = diags};
     short_id(listing.source->commit, listing.commit);
     leave_out_others(lister, &listing);
     return listing;
@@ -149,8 +149,10 @@ static bool list_disk(struct lister *lister, uint32_t index, struct listing *lis
     walk->root = open(state->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     *listing = begin(lister, index, lister->diags);
     if (walk->root < 0)
-        return diag_add(lister->diags, DIAG_SOURCE_UNREADABLE, PLACE_RUN, "the folder of the source '%s' cannot be "
-                        "opened: %s", state->name, strerror(errno));
+        return diag_add(lister->diags, DIAG_SOURCE_UNREADABLE, PLACE_RUN,
+                        "the folder of the source '%s' cannot be "
+                        "opened: %s",
+                        state->name, strerror(errno));
     listing_use_disk(listing, walk);
     bool ok = listing_walk(listing);
     file_close(walk->root);
@@ -170,9 +172,10 @@ static bool list_working_folder(struct lister *lister, uint32_t index, struct re
             diag_take(lister->diags, &findings.items[i]);
     if (ok) {
         size_t prefix_length = strlen(state->prefix), length = strlen(state->folder);
-        const char *top = arena_copy(lister->arena, state->folder,
-                                     length - prefix_length - (prefix_length ? 1 : 0));
-        struct disk_walk walk = {.repository = repository, .prefix = state->prefix, .known = committed.items,
+        const char *top = arena_copy(lister->arena, state->folder, length - prefix_length - (prefix_length ? 1 : 0));
+        struct disk_walk walk = {.repository = repository,
+                                 .prefix = state->prefix,
+                                 .known = committed.items,
                                  .known_count = committed.count};
         if (git_repository_set_workdir(repository->git, top[0] ? top : "/", 0) < 0)
             walk.repository = NULL;

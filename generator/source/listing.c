@@ -5,6 +5,7 @@
 #include "source/listing.h"
 #include "base/limits.h"
 #include "source/names.h"
+#include "text/normalise.h"
 #include <stdlib.h>
 
 /* Paths of all files of a source together: a tree of trees that are each a
@@ -71,10 +72,12 @@ static int compare_entries(const void *a, const void *b)
     int order = memcmp(left->name.at, right->name.at, common);
     if (order)
         return order;
-    unsigned char after_left = left->name.length > common ? (unsigned char)left->name.at[common]
-                               : left->type == ENTRY_FOLDER ? '/' : 0;
-    unsigned char after_right = right->name.length > common ? (unsigned char)right->name.at[common]
-                                : right->type == ENTRY_FOLDER ? '/' : 0;
+    unsigned char after_left = left->name.length > common   ? (unsigned char)left->name.at[common]
+                               : left->type == ENTRY_FOLDER ? '/'
+                                                            : 0;
+    unsigned char after_right = right->name.length > common   ? (unsigned char)right->name.at[common]
+                                : right->type == ENTRY_FOLDER ? '/'
+                                                              : 0;
     if (after_left != after_right)
         return after_left < after_right ? -1 : 1;
     return left->name.length < right->name.length ? -1 : left->name.length > right->name.length;
@@ -105,10 +108,13 @@ static bool report_collision(struct listing *listing, const struct folder *folde
         return refuse(listing, folder->path_length, name, "stands twice in its folder");
     struct arena scratch = {0};
     set_path(listing, folder, name);
-    report_file(listing, DIAG_FILE_COLLISION,
-                arena_printf(&scratch, "'%s' and '%s' are one file on Windows, macOS and USB sticks",
-                             escaped(&scratch, other), escaped(&scratch, name)),
-                "rename one of them");
+    const char *text = arena_printf(&scratch, "'%s' and '%s' differ only in capital letters", escaped(&scratch, other),
+                                    escaped(&scratch, name));
+    if (slice_equal(text_nfc(&scratch, name), text_nfc(&scratch, other)))
+        text = arena_printf(&scratch, "'%s' and '%s' are one name: their accents are encoded in two ways",
+                            name_spelled(&scratch, other), name_spelled(&scratch, name));
+    report_file(listing, DIAG_FILE_COLLISION, text,
+                "rename one of them: on Windows, macOS and USB sticks they are one file");
     arena_free(&scratch);
     return true;
 }
@@ -161,6 +167,14 @@ static uint8_t file_kind(struct slice path)
     return slice_ends_with(path, ".lua") ? FILE_PLUGIN : FILE_ASSET;
 }
 
+static void report_extension(struct listing *listing, struct slice stem)
+{
+    struct arena scratch = {0};
+    report_file(listing, DIAG_FILE_EXTENSION, "the name looks like a page's, but does not end in '.md'",
+                arena_printf(&scratch, "if it is a page, rename it to '%s.md'", escaped(&scratch, stem)));
+    arena_free(&scratch);
+}
+
 static void add_file(struct listing *listing, const struct folder *folder, const struct entry *entry)
 {
     struct file_entry file = {.source = listing->source_index, .size = UINT64_MAX};
@@ -168,9 +182,9 @@ static void add_file(struct listing *listing, const struct folder *folder, const
         return;
     file.path = arena_slice(listing->arena, buffer_view(&listing->path));
     file.kind = file_kind(file.path);
-    if (name_is_nearly_markdown(entry->name))
-        report_file(listing, DIAG_FILE_EXTENSION, "the name looks like a page's, but does not end in '.md'",
-                    "rename it, or write other files' names without '.md' in them");
+    struct slice stem;
+    if (name_is_nearly_markdown(entry->name, &stem))
+        report_extension(listing, stem);
     listing->path_bytes += file.path.length;
     LIST_GROW(listing->items, listing->count, listing->capacity);
     listing->items[listing->count++] = file;

@@ -27,24 +27,24 @@ struct folder {
     struct entry *entries; /* any order; sorted by the walk */
     size_t entry_count;
     size_t next;
-    size_t path_length;    /* of its path in listing->path */
-    git_odb_object *tree;  /* tree.c */
-    int descriptor;        /* disk.c; -1 when there is none */
+    size_t path_length;   /* of its path in listing->path */
+    git_odb_object *tree; /* tree.c */
+    int descriptor;       /* disk.c; -1 when there is none */
 };
 
 struct listing {
-    struct arena *arena;          /* for the paths of files */
+    struct arena *arena; /* for the paths of files */
     const struct source_state *source;
     uint32_t source_index;
     bool is_disk;
-    char commit[13];              /* short id, "" on disk */
-    struct table left_out;        /* paths that hold something else: keys live in `arena` */
+    char commit[13];       /* short id, "" on disk */
+    struct table left_out; /* paths that hold something else: keys live in `arena` */
     struct diag_list *diags;
-    struct file_entry *items;     /* malloc */
+    struct file_entry *items; /* malloc */
     size_t count, capacity;
     size_t folder_count, path_bytes;
-    struct buffer path;           /* of the entry in hand, from the source's folder */
-    void *context;                /* for the functions below */
+    struct buffer path; /* of the entry in hand, from the source's folder */
+    void *context;      /* for the functions below */
     bool (*open)(struct listing *listing, struct folder *out, const struct folder *parent, const struct entry *entry);
     void (*close)(struct listing *listing, struct folder *folder);
     /* Fills id and size; false: leave this file out (a diagnostic was added if one is due). */
@@ -79,14 +79,14 @@ bool tree_find_folder(git_oid *tree, struct repository *repository, struct slice
 
 /* For a folder on disk. `repository` may be NULL; then nothing is ignored. */
 struct disk_walk {
-    int root;                        /* descriptor of the source's folder */
-    const char *folder;              /* its absolute path */
-    const struct stat_cache *stats;  /* may be NULL */
-    struct repository *repository;   /* with its working folder set: for .gitignore */
-    const char *prefix;              /* of the source's folder in the working tree */
-    const struct file_entry *known;  /* files of the commit, sorted: never ignored */
+    int root;                       /* descriptor of the source's folder */
+    const char *folder;             /* its absolute path */
+    const struct stat_cache *stats; /* may be NULL */
+    struct repository *repository;  /* with its working folder set: for .gitignore */
+    const char *prefix;             /* of the source's folder in the working tree */
+    const struct file_entry *known; /* files of the commit, sorted: never ignored */
     size_t known_count;
-    int64_t started_ns;              /* clock when the walk began */
+    int64_t started_ns; /* clock when the walk began */
 };
 void listing_use_disk(struct listing *listing, struct disk_walk *walk);
 

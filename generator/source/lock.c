@@ -41,8 +41,8 @@ static bool read_source(struct lock_source *out, const struct yaml_reader *reade
     };
     *out = (struct lock_source){.name = node->key.at, .url = "", .ref = "", .commit = "", .tree = "", .files = ""};
     return yaml_record(out, reader, node, rows, ARRAY_COUNT(rows), "a locked source") &&
-           check_digits(reader, node, "commit", out->commit, 40) &&
-           check_digits(reader, node, "tree", out->tree, 40) && check_digits(reader, node, "files", out->files, 64);
+           check_digits(reader, node, "commit", out->commit, 40) && check_digits(reader, node, "tree", out->tree, 40) &&
+           check_digits(reader, node, "files", out->files, 64);
 }
 
 static bool read_release(struct lock_release *out, const struct yaml_reader *reader, const struct yaml_node *node)
@@ -55,8 +55,7 @@ static bool read_release(struct lock_release *out, const struct yaml_reader *rea
     for (const struct yaml_node *at = node->first; at; at = at->next) {
         struct lock_commit *commit = &out->commits[out->commit_count];
         commit->source = at->key.at;
-        if (yaml_read_text(&commit->commit, reader, at) &&
-            check_digits(reader, node, at->key.at, commit->commit, 40))
+        if (yaml_read_text(&commit->commit, reader, at) && check_digits(reader, node, at->key.at, commit->commit, 40))
             out->commit_count++;
         else
             ok = false;

@@ -31,7 +31,7 @@
 struct lock_source {
     const char *name;
     const char *url;
-    const char *ref;   /* "" = HEAD */
+    const char *ref;    /* "" = HEAD */
     const char *commit; /* 40 digits or "" */
     const char *tree;   /* 40 digits or "" */
     const char *files;  /* 64 digits or "" */

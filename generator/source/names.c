@@ -184,13 +184,30 @@ static bool ends_in(struct slice name, const char *ending)
     return name.length > length && strncasecmp(name.at + name.length - length, ending, length) == 0;
 }
 
-bool name_is_nearly_markdown(struct slice name)
+bool name_is_nearly_markdown(struct slice name, struct slice *stem)
 {
-    static const char *const endings[] = {".md", ".md.txt", ".markdown", ".mdown", ".mkd"};
+    static const char *const endings[] = {".md.txt", ".md", ".markdown", ".mdown", ".mkd"};
     if (slice_ends_with(name, ".md"))
         return false;
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
         if (ends_in(name, endings[i]))
-            return true;
+            return *stem = (struct slice){name.at, name.length - strlen(endings[i])}, true;
     return false;
+}
+
+const char *name_spelled(struct arena *arena, struct slice name)
+{
+    struct buffer text = BUFFER(LIMIT_PATH_BYTES * 8);
+    for (size_t i = 0; i < name.length;) {
+        uint32_t point;
+        size_t length = utf8_read(name.at + i, name.length - i, &point);
+        if (length == 1)
+            buffer_byte(&text, name.at[i]);
+        else if (length)
+            buffer_printf(&text, "\\u%04x", (unsigned)point);
+        i += length ? length : 1;
+    }
+    const char *copy = arena_copy(arena, buffer_string(&text), text.length);
+    buffer_free(&text);
+    return copy;
 }

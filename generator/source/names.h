@@ -26,7 +26,11 @@ bool name_is_skipped(struct slice name, bool is_folder);
  * case-folded. In `arena`. */
 struct slice name_fold(struct arena *arena, struct slice name);
 
-/* Does it look like a page whose name does not end in ".md"? */
-bool name_is_nearly_markdown(struct slice name);
+/* `name` with everything beyond ASCII as \u00e9: for two names that look the same. */
+const char *name_spelled(struct arena *arena, struct slice name);
+
+/* Does it look like a page whose name does not end in ".md"? `*stem` is the name
+ * without its wrong ending. */
+bool name_is_nearly_markdown(struct slice name, struct slice *stem);
 
 #endif

@@ -53,8 +53,7 @@ void source_reader_close(struct source_reader *reader)
     free(reader);
 }
 
-static const char *shown_path(struct arena *scratch, const struct source_reader *reader,
-                              const struct file_entry *entry)
+static const char *shown_path(struct arena *scratch, const struct source_reader *reader, const struct file_entry *entry)
 {
     const struct source_state *source = &reader->list->sources[entry->source];
     return arena_printf(scratch, "%s%.*s", source->label, SLICE_ARGS(entry->path));
@@ -75,10 +74,14 @@ static bool add_fault(struct source_reader *reader, const struct file_entry *ent
 static size_t most_bytes_of(const struct file_entry *entry)
 {
     switch ((enum file_kind)entry->kind) {
-    case FILE_DOCUMENT: return LIMIT_BLOB_BYTES;
-    case FILE_DATA: return LIMIT_YAML_BYTES;
-    case FILE_PLUGIN: return LIMIT_BLOB_BYTES;
-    case FILE_ASSET: return LIMIT_ASSET_BYTES;
+    case FILE_DOCUMENT:
+        return LIMIT_BLOB_BYTES;
+    case FILE_DATA:
+        return LIMIT_YAML_BYTES;
+    case FILE_PLUGIN:
+        return LIMIT_BLOB_BYTES;
+    case FILE_ASSET:
+        return LIMIT_ASSET_BYTES;
     }
     return LIMIT_BLOB_BYTES;
 }

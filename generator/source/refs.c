@@ -5,7 +5,7 @@
 #include "base/suggest.h"
 #include "source/repository.h"
 
-enum { TAG_DEPTH_MOST = 8, REF_MOST_BYTES = 255 };
+enum { TAG_DEPTH_MOST = 8, REF_MOST_BYTES = 255, BRANCHES_SHOWN = 5 };
 
 static bool is_acceptable(const char *ref)
 {
@@ -55,7 +55,7 @@ static bool peel(git_oid *id, struct repository *repository, const char *ref, st
         if (type == GIT_OBJECT_COMMIT)
             return true;
         if (type != GIT_OBJECT_TAG)
-            return diag_add(diags, DIAG_SOURCE_REF, place, "'%s' in '%s' names a %s, not a commit", ref,
+            return diag_add(diags, DIAG_SOURCE_REF, place, "'%s' in the source '%s' names a %s, not a commit", ref,
                             repository->source, git_object_type2string(type));
         if (!repository_read(&object, repository, id, GIT_OBJECT_TAG, "a tag", diags))
             return false;
@@ -68,14 +68,26 @@ static bool peel(git_oid *id, struct repository *repository, const char *ref, st
         if (!ok)
             return repository_fault(repository, id, "a tag", "names no object", diags);
     }
-    return diag_add(diags, DIAG_SOURCE_REF, place, "'%s' in '%s' is a tag of a tag of a tag, without end", ref,
-                    repository->source);
+    return diag_add(diags, DIAG_SOURCE_REF, place, "'%s' in the source '%s' is a tag of a tag of a tag, without end",
+                    ref, repository->source);
 }
 
-static bool add_unknown_ref(struct repository *repository, const char *ref, struct place place,
-                            struct diag_list *diags)
+static void help_with_branches(const git_strarray *names, struct diag_list *diags)
 {
-    diag_add(diags, DIAG_SOURCE_REF, place, "'%s' has no branch, tag or commit '%s'", repository->source, ref);
+    struct buffer text = BUFFER(400);
+    size_t count = 0;
+    for (size_t i = 0; i < names->count && count < BRANCHES_SHOWN; i++)
+        if (strncmp(names->strings[i], "refs/heads/", 11) == 0)
+            buffer_printf(&text, "%s'%s'", count++ ? ", " : "", names->strings[i] + 11);
+    if (count)
+        diag_help(diags, "it has the branch%s %s", count == 1 ? "" : "es", buffer_string(&text));
+    buffer_free(&text);
+}
+
+static bool add_unknown_ref(struct repository *repository, const char *ref, struct place place, struct diag_list *diags)
+{
+    diag_add(diags, DIAG_SOURCE_REF, place, "the source '%s' has no branch, tag or commit '%s'", repository->source,
+             ref);
     git_strarray names = {0};
     struct suggestion suggestion = {.wanted = slice_of(ref)};
     char help[300] = "";
@@ -89,6 +101,8 @@ static bool add_unknown_ref(struct repository *repository, const char *ref, stru
     }
     if (help[0])
         diag_help(diags, "%s", help);
+    else if (names.count)
+        help_with_branches(&names, diags);
     git_strarray_dispose(&names);
     return false;
 }
@@ -112,8 +126,8 @@ static bool resolve_head(struct repository_ref *out, struct arena *arena, struct
     return peel(&out->commit, repository, "HEAD", place, diags);
 }
 
-bool repository_resolve(struct repository_ref *out, struct arena *arena, struct repository *repository,
-                        const char *ref, struct place place, struct diag_list *diags)
+bool repository_resolve(struct repository_ref *out, struct arena *arena, struct repository *repository, const char *ref,
+                        struct place place, struct diag_list *diags)
 {
     *out = (struct repository_ref){0};
     if (ref[0] == 0) {
@@ -122,8 +136,10 @@ bool repository_resolve(struct repository_ref *out, struct arena *arena, struct 
     } else {
         if (!is_acceptable(ref)) {
             diag_add(diags, DIAG_SOURCE_REF, place, "'%.*s' cannot be the name of a branch or tag", 80, ref);
-            return diag_help(diags, "names do not begin with '-', hold no '..', blank, ~ ^ : ? * [ or backslash, and are "
-                                    "at most %d bytes long", REF_MOST_BYTES);
+            return diag_help(diags,
+                             "names do not begin with '-', hold no '..', blank, ~ ^ : ? * [ or backslash, and are "
+                             "at most %d bytes long",
+                             REF_MOST_BYTES);
         }
         bool is_name = find_named(&out->commit, repository, ref);
         if (!is_name && !find_by_digits(&out->commit, repository, ref))

@@ -237,8 +237,8 @@ static bool add_release_source(struct finder *finder, const struct source_spec *
 bool releases_find(struct lock *out, struct arena *arena, const struct site_config *config,
                    const struct file_list *list, const struct lock *old, bool allow_rewind, struct diag_list *diags)
 {
-    struct finder finder = {.arena = arena, .config = config, .old = old, .diags = diags, .allow_rewind = allow_rewind,
-                            .out = out};
+    struct finder finder = {
+        .arena = arena, .config = config, .old = old, .diags = diags, .allow_rewind = allow_rewind, .out = out};
     const struct source_spec *first = releases_source(config);
     const struct source_state *state = first ? &list->sources[first - config->sources] : NULL;
     out->releases = NULL;
@@ -259,8 +259,7 @@ bool releases_find(struct lock *out, struct arena *arena, const struct site_conf
     out->release_count = finder.count;
     for (size_t i = 0; i < finder.count; i++)
         out->releases[i] = (struct lock_release){
-            .name = finder.releases[i].name,
-            .commits = ARENA_ARRAY(arena, struct lock_commit, config->source_count)};
+            .name = finder.releases[i].name, .commits = ARENA_ARRAY(arena, struct lock_commit, config->source_count)};
     ok = ok && add_release_source(&finder, first);
     for (size_t i = 0; ok && i < config->source_count; i++)
         if (&config->sources[i] != first)

@@ -171,10 +171,12 @@ bool repository_check_owner(const struct repository_place *found, const char *so
         if (is_named_safe(found->git) || (found->top && is_named_safe(found->top)))
             continue;
         char owner[80], self[80];
-        diag_add(diags, DIAG_SOURCE_OWNER, place, "the repository of '%s' belongs to the user %s, and you are %s", source,
-                 user_name(stat_.st_uid, owner, sizeof owner), user_name(geteuid(), self, sizeof self));
-        return diag_help(diags, "change its owner with `chown -R`, run as %s, or, if you trust it, put its folder into "
-                                "WAYMARK_SAFE_DIRECTORY", owner);
+        diag_add(diags, DIAG_SOURCE_OWNER, place, "the repository of '%s' belongs to the user %s, and you are %s",
+                 source, user_name(stat_.st_uid, owner, sizeof owner), user_name(geteuid(), self, sizeof self));
+        return diag_help(diags,
+                         "change its owner with `chown -R`, run as %s, or, if you trust it, put its folder into "
+                         "WAYMARK_SAFE_DIRECTORY",
+                         owner);
     }
     return true;
 }
@@ -236,12 +238,15 @@ static bool check_format(struct repository *repository, const char *objects, con
         return diag_help(diags, "use a repository with SHA-1 object names, git's default");
     }
     if (uses_extension(scratch, config, "refstorage", "reftable")) {
-        diag_add(diags, DIAG_SOURCE_REPOSITORY, place, "the repository of '%s' keeps its branches in a reftable", source);
+        diag_add(diags, DIAG_SOURCE_REPOSITORY, place, "the repository of '%s' keeps its branches in a reftable",
+                 source);
         return diag_help(diags, "run `git refs migrate --ref-format=files` in it");
     }
     if (names_alternates(scratch, objects)) {
-        diag_add(diags, DIAG_SOURCE_REPOSITORY, place, "the repository of '%s' takes objects from another folder "
-                                                       "(objects/info/alternates)", source);
+        diag_add(diags, DIAG_SOURCE_REPOSITORY, place,
+                 "the repository of '%s' takes objects from another folder "
+                 "(objects/info/alternates)",
+                 source);
         return diag_help(diags, "make it whole: `git repack -a -d`, then remove objects/info/alternates");
     }
     return true;
@@ -257,7 +262,7 @@ void repository_close(struct repository *repository)
 bool repository_open(struct repository *out, const char *git, const char *source, struct place place,
                      struct diag_list *diags)
 {
-    *out = (struct repository){.source = source};
+    *out = (struct repository){.source = source, .place = place};
     repository_library_start();
     struct arena scratch = {0};
     git_config *empty = NULL;
@@ -268,7 +273,8 @@ bool repository_open(struct repository *out, const char *git, const char *source
         git_repository_set_config(out->git, empty) < 0 ||
         git_repository_item_path(&objects, out->git, GIT_REPOSITORY_ITEM_OBJECTS) < 0 ||
         !open_objects(&out->odb, objects.ptr) || git_repository_set_odb(out->git, out->odb) < 0) {
-        diag_add(diags, DIAG_SOURCE_REPOSITORY, place, "the repository of '%s' cannot be opened: %s", source, git_words());
+        diag_add(diags, DIAG_SOURCE_REPOSITORY, place, "the repository of '%s' cannot be opened: %s", source,
+                 git_words());
         goto done;
     }
     ok = check_format(out, objects.ptr, source, &scratch, place, diags);
@@ -284,12 +290,12 @@ done:
 /* ---- objects ---- */
 
 bool repository_fault(struct repository *repository, const git_oid *id, const char *what, const char *fault,
-                             struct diag_list *diags)
+                      struct diag_list *diags)
 {
     char digits[GIT_OID_HEXSZ + 1];
     git_oid_tostr(digits, sizeof digits, id);
-    diag_add(diags, DIAG_SOURCE_OBJECT, PLACE_RUN, "the object %s, %s of '%s', %s", digits, what, repository->source,
-             fault);
+    diag_add(diags, DIAG_SOURCE_OBJECT, repository->place, "the object %s, %s of '%s', %s", digits, what,
+             repository->source, fault);
     return diag_help(diags, "`git fsck` in the repository shows the extent; fetch or clone it anew");
 }
 
@@ -312,14 +318,14 @@ bool repository_read(git_odb_object **out, struct repository *repository, const 
         return repository_fault(repository, id, what, fault, diags);
     }
     if (git_odb_object_type(object) != type) {
-        snprintf(fault, sizeof fault, "is a %s where a %s is due",
-                 git_object_type2string(git_odb_object_type(object)), git_object_type2string(type));
+        snprintf(fault, sizeof fault, "is a %s where a %s is due", git_object_type2string(git_odb_object_type(object)),
+                 git_object_type2string(type));
         git_odb_object_free(object);
         return repository_fault(repository, id, what, fault, diags);
     }
     git_oid actual;
-    object_id_of(git_object_type2string(type),
-                  (struct slice){git_odb_object_data(object), git_odb_object_size(object)}, actual.id);
+    object_id_of(git_object_type2string(type), (struct slice){git_odb_object_data(object), git_odb_object_size(object)},
+                 actual.id);
     if (!git_oid_equal(&actual, id)) {
         git_odb_object_free(object);
         return repository_fault(repository, id, what, "is damaged: its bytes do not have this name", diags);

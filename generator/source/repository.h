@@ -27,6 +27,7 @@ struct repository {
     git_repository *git;
     git_odb *odb;
     const char *source; /* its name, for messages */
+    struct place place; /* of the source in waymark.yaml, likewise */
 };
 
 /* Refuses a repository of another user unless WAYMARK_SAFE_DIRECTORY names it. */
@@ -52,8 +53,8 @@ struct repository_ref {
 /* Resolves `ref`: "" is HEAD; then a full name (refs/…), a branch, a tag, a branch
  * of the remote `origin`, and a commit's id of 7 digits or more. False with one
  * diagnostic. An unborn HEAD is no error. */
-bool repository_resolve(struct repository_ref *out, struct arena *arena, struct repository *repository,
-                        const char *ref, struct place place, struct diag_list *diags);
+bool repository_resolve(struct repository_ref *out, struct arena *arena, struct repository *repository, const char *ref,
+                        struct place place, struct diag_list *diags);
 
 /* Reads an object and checks size (OBJECT_MOST_BYTES, before it is unpacked), type
  * and hash. `what` is its part in the message "the object 1234, WHAT of 'xa', is

@@ -19,11 +19,11 @@ struct resolver {
     const struct site_config *config;
     const struct source_options *options;
     struct diag_list *diags;
-    const char *root;     /* the site's folder, without symbolic links */
-    const char *own_git;  /* the repository that holds it, or NULL */
+    const char *root;    /* the site's folder, without symbolic links */
+    const char *own_git; /* the repository that holds it, or NULL */
     const struct source_spec *spec;
     struct source_state *state;
-    struct place place;   /* of the source in waymark.yaml */
+    struct place place; /* of the source in waymark.yaml */
 };
 
 static const char *real_path(struct arena *arena, const char *path)
@@ -135,8 +135,8 @@ static bool use_working_folder(struct resolver *resolver, const char *base, bool
 
 /* `base` is the folder that url names. A working folder always stands on HEAD,
  * whatever `ref` says. */
-static bool use_commit(struct resolver *resolver, struct repository *repository, const char *base,
-                       bool wants_folder, bool is_bare)
+static bool use_commit(struct resolver *resolver, struct repository *repository, const char *base, bool wants_folder,
+                       bool is_bare)
 {
     struct source_state *state = resolver->state;
     struct repository_ref ref;
@@ -242,8 +242,7 @@ static bool resolve_mirror(struct resolver *resolver)
         int64_t now = resolver->options->now;
         diag_add(resolver->diags, DIAG_SOURCE_STALE, resolver->place,
                  "the source '%s' could not be fetched on %s; what was fetched on %s%s is used", state->name,
-                 date_text(arena, known.failed), date_text(arena, known.fetched),
-                 age_text(arena, known.fetched, now));
+                 date_text(arena, known.failed), date_text(arena, known.fetched), age_text(arena, known.fetched, now));
         diag_help(resolver->diags, "run `waymark fetch %s`", state->name);
     }
     struct repository repository;
@@ -272,7 +271,8 @@ static bool check_lock(struct resolver *resolver, const struct lock *lock)
         return true;
     if (!pin || strcmp(pin->url, resolver->spec->url) != 0) {
         diag_add(resolver->diags, DIAG_SOURCE_LOCKED, resolver->place,
-                 pin ? "waymark.lock has another url for the source '%s'" : "waymark.lock does not name the source '%s'",
+                 pin ? "waymark.lock has another url for the source '%s'"
+                     : "waymark.lock does not name the source '%s'",
                  state->name);
         return diag_help(resolver->diags, "run `waymark fetch` and commit waymark.lock");
     }

@@ -58,15 +58,15 @@ struct source_override { /* --source NAME=PATH */
 };
 
 struct source_options {
-    const char *cache;               /* folder of mirrors and history; "" or NULL: .waymark beside waymark.yaml */
+    const char *cache; /* folder of mirrors and history; "" or NULL: .waymark beside waymark.yaml */
     const struct source_override *overrides;
     size_t override_count;
-    const char *const *excludes;     /* folders of the site that hold something else, relative to its root */
+    const char *const *excludes; /* folders of the site that hold something else, relative to its root */
     size_t exclude_count;
-    const struct stat_cache *stats;  /* may be NULL */
-    int64_t now;                     /* seconds UTC, to say how old a mirror is; 0: its date only */
-    bool worktree;                   /* working folders stand in for their commits */
-    bool locked;                     /* each source must be at the commit that waymark.lock names */
+    const struct stat_cache *stats; /* may be NULL */
+    int64_t now;                    /* seconds UTC, to say how old a mirror is; 0: its date only */
+    bool worktree;                  /* working folders stand in for their commits */
+    bool locked;                    /* each source must be at the commit that waymark.lock names */
 };
 
 /* Resolves every source to its commit and tree, in the order of the

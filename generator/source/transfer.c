@@ -3,10 +3,10 @@
  * its parent to kill it when it takes too long, and on limits of the system for
  * memory and file sizes. */
 
-#include "source/transfer_parts.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "source/packs.h"
+#include "source/transfer_parts.h"
 #include "source/verify.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -69,8 +69,7 @@ void transfer_send_numbers(struct transfer *transfer, bool is_due)
     if (!is_due && ms - transfer->beaten_ms < BEAT_MS)
         return;
     transfer->beaten_ms = ms;
-    send_frame(transfer, TRANSFER_PROGRESS,
-         (struct slice){(const char *)&transfer->numbers, sizeof transfer->numbers});
+    send_frame(transfer, TRANSFER_PROGRESS, (struct slice){(const char *)&transfer->numbers, sizeof transfer->numbers});
 }
 
 static void beat(void *context)
@@ -88,8 +87,8 @@ struct place transfer_place(const struct transfer *transfer)
 
 static bool fail_disk(struct transfer *transfer, const char *what)
 {
-    diag_add(&transfer->diags, DIAG_SOURCE_FETCH, transfer_place(transfer), "the mirror of '%s' cannot be written: %s: %s",
-             transfer->job->spec->name, what, strerror(errno));
+    diag_add(&transfer->diags, DIAG_SOURCE_FETCH, transfer_place(transfer),
+             "the mirror of '%s' cannot be written: %s: %s", transfer->job->spec->name, what, strerror(errno));
     return diag_help(&transfer->diags, "see whether the cache folder is writable and the disk has room");
 }
 
@@ -105,8 +104,8 @@ static bool take_lock(struct transfer *transfer)
         transfer_send_numbers(transfer, true);
         usleep(200000);
     }
-    diag_add(&transfer->diags, DIAG_SOURCE_FETCH, transfer_place(transfer), "another `waymark fetch` works on the source '%s'",
-             transfer->job->spec->name);
+    diag_add(&transfer->diags, DIAG_SOURCE_FETCH, transfer_place(transfer),
+             "another `waymark fetch` works on the source '%s'", transfer->job->spec->name);
     return diag_help(&transfer->diags, "wait for it to end, and run the command again");
 }
 
@@ -139,8 +138,8 @@ static bool update(struct transfer *transfer, const char *folder)
     bool ok = transfer_connect(transfer) && transfer_download(transfer);
     ok = ok && transfer_choose(transfer, &target) && transfer_check(transfer, &target);
     if (ok) {
-        enum verify_answer answer = verify_commit(&transfer->repository, &target.commit, transfer->job->spec->path, beat,
-                                                  transfer, &transfer->diags);
+        enum verify_answer answer = verify_commit(&transfer->repository, &target.commit, transfer->job->spec->path,
+                                                  beat, transfer, &transfer->diags);
         transfer->is_damaged |= answer == VERIFY_DAMAGED;
         ok = answer == VERIFY_GOOD;
     }
@@ -203,7 +202,7 @@ static bool run(struct transfer *transfer)
             transfer->diags = first;
     }
     file_remove_tree(AT_FDCWD, home);
-    result->state = !exists                                                    ? FETCH_NEW
+    result->state = !exists                                                            ? FETCH_NEW
                     : memcmp(result->before, result->after, sizeof result->after) == 0 ? FETCH_UNCHANGED
                                                                                        : FETCH_UPDATED;
     if (memcmp(result->before, none, sizeof none) == 0)
@@ -235,8 +234,11 @@ void transfer_run(const struct transfer_job *job, int pipe)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     repository_library_start();
     set_limits(job);
-    transfer.auth = (struct auth){.arena = &transfer.arena, .source = job->spec->name, .url = &job->url,
-                                  .place = transfer_place(&transfer), .diags = &transfer.diags};
+    transfer.auth = (struct auth){.arena = &transfer.arena,
+                                  .source = job->spec->name,
+                                  .url = &job->url,
+                                  .place = transfer_place(&transfer),
+                                  .diags = &transfer.diags};
     bool ok = run(&transfer);
     send_diags(&transfer);
     if (ok)

@@ -16,7 +16,7 @@ struct transfer_job {
     const struct fetch_options *fetch; /* limits filled in */
     const char *const *tags;           /* patterns of the tags that are releases */
     size_t tag_count;
-    const unsigned char *locked;       /* the commit of waymark.lock, or NULL */
+    const unsigned char *locked; /* the commit of waymark.lock, or NULL */
 };
 
 enum transfer_kind { TRANSFER_PROGRESS, TRANSFER_DIAG, TRANSFER_RESULT, TRANSFER_KINDS };

@@ -38,8 +38,10 @@ static bool fail_connection(struct transfer *transfer, int error)
         return diag_help(diags, "if it is signed by an authority of your own, name its file in WAYMARK_CA_FILE");
     }
     if (transfer->job->url.is_ssh && (strstr(words, "authenticate") || strstr(words, "private key"))) {
-        diag_add(diags, DIAG_SOURCE_CREDENTIALS, place, "the ssh key for the source '%s' cannot be used: %s", name, words);
-        return diag_help(diags, "its passphrase is taken from the agent or from WAYMARK_SSH_PASSPHRASE; use an Ed25519 key");
+        diag_add(diags, DIAG_SOURCE_CREDENTIALS, place, "the ssh key for the source '%s' cannot be used: %s", name,
+                 words);
+        return diag_help(diags,
+                         "its passphrase is taken from the agent or from WAYMARK_SSH_PASSPHRASE; use an Ed25519 key");
     }
     if (error == GIT_EAUTH || strstr(words, "status code: 403")) {
         diag_add(diags, DIAG_SOURCE_CREDENTIALS, place, "the server does not let us read the source '%s': %s", name,
@@ -60,8 +62,10 @@ static bool fail_connection(struct transfer *transfer, int error)
                                 "Ed25519 host key, or https, helps");
     if (strstr(words, "SSL error"))
         return diag_help(diags, "the server may speak only TLS 1.3, which this machine's git library does not know");
-    return diag_help(diags, "see whether the address is right and the server can be reached, then run `waymark fetch "
-                            "%s` again", name);
+    return diag_help(diags,
+                     "see whether the address is right and the server can be reached, then run `waymark fetch "
+                     "%s` again",
+                     name);
 }
 
 /* ---- the remote's refs ---- */

@@ -18,17 +18,17 @@ struct transfer {
     git_remote *remote;
     const git_remote_head **heads; /* of the remote; owned by `remote` */
     size_t head_count;
-    const char *default_branch;    /* "refs/heads/main", or "" */
+    const char *default_branch; /* "refs/heads/main", or "" */
     struct transfer_numbers numbers;
     int64_t beaten_ms;
     bool is_over_cap;
-    bool is_damaged;               /* a fresh mirror may help */
+    bool is_damaged; /* a fresh mirror may help */
     struct transfer_result result;
 };
 
 struct target {
-    const char *ref;  /* of the mirror that names it: "refs/heads/main"; "" when none does */
-    git_oid object;   /* what the ref will name: a commit or a tag */
+    const char *ref; /* of the mirror that names it: "refs/heads/main"; "" when none does */
+    git_oid object;  /* what the ref will name: a commit or a tag */
     git_oid commit;
 };
 

@@ -56,8 +56,8 @@ bool transfer_choose(struct transfer *transfer, struct target *target)
             diag_add(&transfer->diags, DIAG_SOURCE_REF, transfer_place(transfer),
                      "the server of '%s' has no branch, tag or commit '%s'", spec->name, spec->ref);
         else
-            diag_add(&transfer->diags, DIAG_SOURCE_REF, transfer_place(transfer), "the repository of '%s' has no commit yet",
-                     spec->name);
+            diag_add(&transfer->diags, DIAG_SOURCE_REF, transfer_place(transfer),
+                     "the repository of '%s' has no commit yet", spec->name);
         return false;
     }
     if (locked && transfer->job->fetch->locked) {
@@ -85,7 +85,8 @@ static bool refuse_rewind(struct transfer *transfer, const char *what, const git
     short_id(before->id, from);
     short_id(after->id, to);
     diag_add(&transfer->diags, DIAG_SOURCE_REWIND, transfer_place(transfer),
-             "%s of '%s' was at commit %s, and the server offers %s, which does not descend from it", what, name, from, to);
+             "%s of '%s' was at commit %s, and the server offers %s, which does not descend from it", what, name, from,
+             to);
     return diag_help(&transfer->diags, "ask the source's owners; `waymark fetch --allow-rewind %s` accepts it", name);
 }
 
@@ -124,8 +125,8 @@ static bool check_descent(struct transfer *transfer, const struct target *target
         answer = verify_descent(&transfer->repository, &target->commit, &before, &transfer->diags);
     transfer->is_damaged |= answer == VERIFY_DAMAGED;
     if (answer == VERIFY_REFUSED && !fetch->allow_rewind)
-        return refuse_rewind(transfer, arena_printf(&transfer->arena, "'%s'", strchr(target->ref + 5, '/') + 1), &before,
-                             &target->commit);
+        return refuse_rewind(transfer, arena_printf(&transfer->arena, "'%s'", strchr(target->ref + 5, '/') + 1),
+                             &before, &target->commit);
     return answer != VERIFY_DAMAGED;
 }
 
@@ -142,8 +143,10 @@ static bool refuse_tag(struct transfer *transfer, const char *tag, const git_oid
     short_id(after->id, to);
     diag_add(&transfer->diags, DIAG_SOURCE_REWIND, transfer_place(transfer),
              "the tag '%s' of '%s' was at commit %s, and the server has it at %s", tag, name, from, to);
-    return diag_help(&transfer->diags, "releases do not change: have the tag put back; `waymark fetch --allow-rewind %s` "
-                                       "accepts it", name);
+    return diag_help(&transfer->diags,
+                     "releases do not change: have the tag put back; `waymark fetch --allow-rewind %s` "
+                     "accepts it",
+                     name);
 }
 
 /* A tag that is a release stays where it is. */

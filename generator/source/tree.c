@@ -1,16 +1,20 @@
 /* A folder as git's tree object stores it: "MODE NAME\0" and 20 bytes of id, again
  * and again. Parsed here and not by libgit2, which hands out what it finds. */
 
-#include "source/listing.h"
 #include "base/limits.h"
+#include "source/listing.h"
 
 static uint8_t entry_type_of(uint32_t mode)
 {
     switch (mode & 0170000) {
-    case 0040000: return ENTRY_FOLDER;
-    case 0100000: return ENTRY_FILE;
-    case 0120000: return ENTRY_SYMLINK;
-    case 0160000: return ENTRY_OTHER;
+    case 0040000:
+        return ENTRY_FOLDER;
+    case 0100000:
+        return ENTRY_FILE;
+    case 0120000:
+        return ENTRY_SYMLINK;
+    case 0160000:
+        return ENTRY_OTHER;
     }
     return ENTRY_UNKNOWN;
 }
@@ -103,8 +107,8 @@ bool tree_find_folder(git_oid *tree, struct repository *repository, struct slice
         struct slice name = {path.at, length};
         if (!repository_read(&folder.tree, repository, tree, GIT_OBJECT_TREE, "a folder", diags))
             return false;
-        bool is_list = tree_parse(&folder, (struct slice){git_odb_object_data(folder.tree),
-                                                          git_odb_object_size(folder.tree)});
+        bool is_list =
+            tree_parse(&folder, (struct slice){git_odb_object_data(folder.tree), git_odb_object_size(folder.tree)});
         bool found = false;
         for (size_t i = 0; i < folder.entry_count && !found; i++)
             if (folder.entries[i].type == ENTRY_FOLDER && slice_equal(folder.entries[i].name, name)) {

@@ -8,11 +8,11 @@
 #include "model/config.h"
 
 struct remote_url {
-    bool is_ssh;        /* else https */
-    const char *user;   /* "" when there is none */
-    const char *host;   /* without brackets */
-    const char *port;   /* "" for the scheme's own */
-    const char *path;   /* with its leading '/' */
+    bool is_ssh;      /* else https */
+    const char *user; /* "" when there is none */
+    const char *host; /* without brackets */
+    const char *port; /* "" for the scheme's own */
+    const char *path; /* with its leading '/' */
 };
 
 /* Is it meant to be a remote repository, well-formed or not? Anything with a

@@ -53,7 +53,7 @@ enum verify_answer verify_commit(struct repository *repository, const git_oid *c
     } else if (ok) {
         ok = found.count == 0;
     }
-    enum verify_answer answer = ok                                      ? VERIFY_GOOD
+    enum verify_answer answer = ok                                         ? VERIFY_GOOD
                                 : has_fault(&found, 0, DIAG_SOURCE_OBJECT) ? VERIFY_DAMAGED
                                                                            : VERIFY_REFUSED;
     /* What is said of names that are only inconvenient is for the build to say. */

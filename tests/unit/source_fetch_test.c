@@ -44,21 +44,22 @@ static const struct {
     {"pattern", "*.org ssh-ed25519 " ED1 "\n", "example.org", "", HOST_KNOWN},
     {"pattern with ?", "exampl?.o?g ssh-ed25519 " ED1 "\n", "example.org", "", HOST_KNOWN},
     {"pattern that takes out", "*.org,!example.org ssh-ed25519 " ED1 "\n", "example.org", "", HOST_UNKNOWN},
-    {"tabs, Windows line ends, comments", "# x\n\n\texample.org\tssh-ed25519\t" ED1 "\r\n", "example.org", "", HOST_KNOWN},
-    {"changed", "example.org ssh-ed25519 " ED2 "\n", "example.org", "", HOST_CHANGED},
-    {"two keys, one of them right", "example.org ssh-ed25519 " ED2 "\nexample.org ssh-ed25519 " ED1 "\n", "example.org", "",
+    {"tabs, Windows line ends, comments", "# x\n\n\texample.org\tssh-ed25519\t" ED1 "\r\n", "example.org", "",
      HOST_KNOWN},
+    {"changed", "example.org ssh-ed25519 " ED2 "\n", "example.org", "", HOST_CHANGED},
+    {"two keys, one of them right", "example.org ssh-ed25519 " ED2 "\nexample.org ssh-ed25519 " ED1 "\n", "example.org",
+     "", HOST_KNOWN},
     {"another type", "example.org ecdsa-sha2-nistp256 " EC1 "\n", "example.org", "", HOST_OTHER_TYPE},
-    {"another type and changed", "example.org ecdsa-sha2-nistp256 " EC1 "\nexample.org ssh-ed25519 " ED2 "\n", "example.org",
-     "", HOST_CHANGED},
+    {"another type and changed", "example.org ecdsa-sha2-nistp256 " EC1 "\nexample.org ssh-ed25519 " ED2 "\n",
+     "example.org", "", HOST_CHANGED},
     {"revoked", "example.org ssh-ed25519 " ED1 "\n@revoked * ssh-ed25519 " ED1 "\n", "example.org", "", HOST_REVOKED},
     {"an authority is passed over", "@cert-authority * ssh-ed25519 " ED1 "\n", "example.org", "", HOST_UNKNOWN},
     {"type that is not the key's", "example.org ssh-rsa " ED1 "\n", "example.org", "", HOST_UNKNOWN},
     {"no base64", "example.org ssh-ed25519 AAAA*C3N\n", "example.org", "", HOST_UNKNOWN},
     {"cut off", "example.org ssh-ed25519", "example.org", "", HOST_UNKNOWN},
     /* echo -n example.org | openssl sha1 -mac HMAC -macopt hexkey:000102…13 */
-    {"hidden name", "|1|AAECAwQFBgcICQoLDA0ODxAREhM=|bFDVYqbsfLlUB0fPAZemUYx8Gnc= ssh-ed25519 " ED1 "\n", "example.org", "",
-     HOST_KNOWN},
+    {"hidden name", "|1|AAECAwQFBgcICQoLDA0ODxAREhM=|bFDVYqbsfLlUB0fPAZemUYx8Gnc= ssh-ed25519 " ED1 "\n", "example.org",
+     "", HOST_KNOWN},
     {"hidden name of another", "|1|AAECAwQFBgcICQoLDA0ODxAREhM=|AFDVYqbsfLlUB0fPAZemUYx8Gnc= ssh-ed25519 " ED1 "\n",
      "example.org", "", HOST_UNKNOWN},
     {"hidden name, broken", "|1|AAEC ssh-ed25519 " ED1 "\n", "example.org", "", HOST_UNKNOWN},
@@ -107,9 +108,10 @@ static void test_lock_comes_back(void **state)
 {
     struct fixture *fixture = *state;
     const char *id = "0123456789012345678901234567890123456789";
-    struct lock_source sources[] = {{"base", ".", "", "", "", ""},
-                                    {"kit", "https://example.org/kit.git", "v1 \"x\" \\ y", id, id, ""},
-                                    {"plain", "../p", "", "", "", "0123456789012345678901234567890123456789012345678901234567890123"}};
+    struct lock_source sources[] = {
+        {"base", ".", "", "", "", ""},
+        {"kit", "https://example.org/kit.git", "v1 \"x\" \\ y", id, id, ""},
+        {"plain", "../p", "", "", "", "0123456789012345678901234567890123456789012345678901234567890123"}};
     struct lock_commit commits[] = {{"base", id}, {"kit", id}};
     struct lock_release releases[] = {{"v1.0", commits, 2}, {"on: #1", commits, 1}};
     struct lock lock = {sources, 3, releases, 2}, back;
@@ -140,10 +142,18 @@ static void test_lock_is_strict(void **state)
 {
     struct fixture *fixture = *state;
     static const char *const wrong[] = {
-        "version: 2\n", "sources: {}\n", "version: 1\nsource: {}\n", "version: 1\nsources:\n  kit: {ref: main}\n",
-        "version: 1\nsources:\n  kit: {url: x, commit: 12}\n", "version: 1\nsources:\n  kit: {url: x, tree: ZZ23456789012345678901234567890123456789}\n",
-        "version: 1\nsources: [a]\n", "version: 1\nreleases: {v1: [a]}\n", "version: 1\nreleases: {v1: {kit: abc}}\n",
-        "version: 1\nsources: {a: {url: x}, a: {url: y}}\n", "version: [1\n", "",
+        "version: 2\n",
+        "sources: {}\n",
+        "version: 1\nsource: {}\n",
+        "version: 1\nsources:\n  kit: {ref: main}\n",
+        "version: 1\nsources:\n  kit: {url: x, commit: 12}\n",
+        "version: 1\nsources:\n  kit: {url: x, tree: ZZ23456789012345678901234567890123456789}\n",
+        "version: 1\nsources: [a]\n",
+        "version: 1\nreleases: {v1: [a]}\n",
+        "version: 1\nreleases: {v1: {kit: abc}}\n",
+        "version: 1\nsources: {a: {url: x}, a: {url: y}}\n",
+        "version: [1\n",
+        "",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct lock lock;
@@ -162,8 +172,10 @@ static void test_lock_of_local_sources(void **state)
     struct fixture *fixture = *state;
     struct fetch_result *results;
     struct fetch_options fetch = {0};
-    sh(fixture, "git init -q own; cd own; mkdir content; echo 1 > content/a.md; touch waymark.yaml; git add .; git commit -qm x\n"
-                "mkdir ../plain; echo 2 > ../plain/b.md; git init -q ../other; cd ../other; echo 3 > c.md; git add .; git commit -qm y");
+    sh(fixture, "git init -q own; cd own; mkdir content; echo 1 > content/a.md; touch waymark.yaml; git add .; git "
+                "commit -qm x\n"
+                "mkdir ../plain; echo 2 > ../plain/b.md; git init -q ../other; cd ../other; echo 3 > c.md; git add .; "
+                "git commit -qm y");
     fixture->config.root = arena_printf(&fixture->arena, "%s/own", fixture->folder);
     add_source(fixture, "base", ".", "", "content");
     add_source(fixture, "plain", "../plain", "", "")->at = 1;
@@ -193,11 +205,13 @@ static void test_lock_that_cannot_be_written(void **state)
     struct fetch_options fetch = {0};
     sh(fixture, "mkdir -p plain waymark.lock/x; echo 1 > plain/a.md");
     add_source(fixture, "plain", "plain", "", "");
-    assert_false(sources_fetch(&results, &fixture->arena, &fixture->config, &fixture->options, &fetch, &fixture->diags));
+    assert_false(
+        sources_fetch(&results, &fixture->arena, &fixture->config, &fixture->options, &fetch, &fixture->diags));
     expect_diag(fixture, DIAG_SOURCE_LOCKED, "waymark.lock cannot be read");
     sh(fixture, "rmdir waymark.lock/x waymark.lock; touch cache");
     fixture->options.cache = arena_printf(&fixture->arena, "%s/cache", fixture->folder);
-    assert_false(sources_fetch(&results, &fixture->arena, &fixture->config, &fixture->options, &fetch, &fixture->diags));
+    assert_false(
+        sources_fetch(&results, &fixture->arena, &fixture->config, &fixture->options, &fetch, &fixture->diags));
     expect_diag(fixture, DIAG_SOURCE_FETCH, "cannot be made");
 }
 
@@ -210,10 +224,14 @@ static void test_patterns(void **state)
         const char *tag, *patterns[3];
         bool selected;
     } cases[] = {
-        {"v1.0", {"v*"}, true},          {"1.0", {"v*"}, false},
-        {"v0.9", {"v*", "!v0.*"}, false}, {"v1.0", {"v*", "!v0.*"}, true},
-        {"v0.9", {"!v0.*", "v*"}, true},  {"v0.9", {"v*", "!v0.*", "v0.9"}, true},
-        {"release/1", {"release/*"}, true}, {"x", {0}, false},
+        {"v1.0", {"v*"}, true},
+        {"1.0", {"v*"}, false},
+        {"v0.9", {"v*", "!v0.*"}, false},
+        {"v1.0", {"v*", "!v0.*"}, true},
+        {"v0.9", {"!v0.*", "v*"}, true},
+        {"v0.9", {"v*", "!v0.*", "v0.9"}, true},
+        {"release/1", {"release/*"}, true},
+        {"x", {0}, false},
         {"v1", {"v[0-9]"}, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -262,8 +280,13 @@ static void test_frames(void **state)
     assert_false(transfer_take(&news, &input, &diags));
     static const struct {
         uint32_t kind, length;
-    } wrong[] = {{TRANSFER_KINDS, 0}, {UINT32_MAX, 0}, {TRANSFER_PROGRESS, 5}, {TRANSFER_RESULT, 5}, {TRANSFER_DIAG, 5},
-                 {TRANSFER_DIAG, UINT32_MAX}, {TRANSFER_PROGRESS, TRANSFER_FRAME_MOST_BYTES + 1}};
+    } wrong[] = {{TRANSFER_KINDS, 0},
+                 {UINT32_MAX, 0},
+                 {TRANSFER_PROGRESS, 5},
+                 {TRANSFER_RESULT, 5},
+                 {TRANSFER_DIAG, 5},
+                 {TRANSFER_DIAG, UINT32_MAX},
+                 {TRANSFER_PROGRESS, TRANSFER_FRAME_MOST_BYTES + 1}};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         news = (struct transfer_news){0};
         buffer_clear(&input);
@@ -313,8 +336,8 @@ static void test_moments(void **state)
     assert_true(mirror_state_write(&mirror, (struct mirror_state){.fetched = 1700000000, .failed = 1700000001}));
     assert_int_equal(mirror_state_read(&mirror).fetched, 1700000000);
     assert_int_equal(mirror_state_read(&mirror).failed, 1700000001);
-    static const char *const garbage[] = {"", "fetched\n", "fetched -5\n", "fetched 99999999999999999999999\n", "fetched 12x\n",
-                                          "\xff\xfe", "failed"};
+    static const char *const garbage[] = {
+        "", "fetched\n", "fetched -5\n", "fetched 99999999999999999999999\n", "fetched 12x\n", "\xff\xfe", "failed"};
     for (size_t i = 0; i < sizeof garbage / sizeof garbage[0]; i++) {
         assert_true(file_replace(AT_FDCWD, mirror.state, slice_of(garbage[i]), false));
         assert_int_equal(mirror_state_read(&mirror).fetched, 0);

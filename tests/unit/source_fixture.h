@@ -52,8 +52,8 @@ __attribute__((unused)) static int fixture_begin(void **state)
     *fixture = (struct fixture){.folder = "/tmp/waymark-test-XXXXXX"};
     if (!mkdtemp(fixture->folder))
         return -1;
-    fixture->config = (struct site_config){.root = fixture->folder, .theme = "themes/default", .output_dir = "public",
-                                           .sources = fixture->sources};
+    fixture->config = (struct site_config){
+        .root = fixture->folder, .theme = "themes/default", .output_dir = "public", .sources = fixture->sources};
     fixture->config.file = (struct diag_file){.path = "waymark.yaml", .bytes = SLICE("version: 1\n")};
     sh(fixture, "mkdir home; git config --global init.defaultBranch main");
     *state = fixture;

@@ -17,8 +17,9 @@ static uint32_t next_random(uint32_t *state)
 
 static const char *nth_path(uint32_t i)
 {
-    static const char *const names[PATHS] = {"a.md", "b.md", "d/a.md", "d/b.md", "d/e/a.md", "d/e/f/a.md", "d.md", "d-x/a.md",
-                                             "z/a.md", "z/y/a.md", "z/y/b.md", "z.md", "m/n.md", "m/o.md"};
+    static const char *const names[PATHS] = {"a.md",       "b.md", "d/a.md",   "d/b.md", "d/e/a.md",
+                                             "d/e/f/a.md", "d.md", "d-x/a.md", "z/a.md", "z/y/a.md",
+                                             "z/y/b.md",   "z.md", "m/n.md",   "m/o.md"};
     return names[i];
 }
 
@@ -31,7 +32,8 @@ static void make_history(struct fixture *fixture, uint32_t seed)
     buffer_text(&stream, "git init -q r; git -C r fast-import --quiet <<'END'\n");
     for (uint32_t i = 1; i <= COMMITS; i++) {
         time += next_random(&seed) % 7 == 0 ? -500 : 100 * (int)(next_random(&seed) % 3);
-        buffer_printf(&stream, "commit refs/heads/main\nmark :%u\ncommitter C%u <c@example.org> %lld +0000\ndata 1\nx\n", i,
+        buffer_printf(&stream,
+                      "commit refs/heads/main\nmark :%u\ncommitter C%u <c@example.org> %lld +0000\ndata 1\nx\n", i,
                       i % 5, (long long)time);
         if (i > 1) {
             uint32_t from = i - 1 - (next_random(&seed) % 4 == 0 ? next_random(&seed) % (i - 1) % 6 : 0);
@@ -134,10 +136,12 @@ static void test_goes_on_from_where_it_ended(void **state)
         sh(fixture, "rm -rf r .waymark");
         make_history(fixture, seed * 104729);
         ask_git(fixture, "");
-        sh(fixture, "git -C r rev-list HEAD > heads; tac heads | awk 'NR % 7 == 3' > steps; git -C r rev-parse HEAD > last");
+        sh(fixture,
+           "git -C r rev-list HEAD > heads; tac heads | awk 'NR % 7 == 3' > steps; git -C r rev-parse HEAD > last");
         for (int step = 1; step <= 8; step++) {
             char script[300];
-            snprintf(script, sizeof script, "c=$(sed -n %dp steps); [ -z \"$c\" ] || git -C r update-ref HEAD $c", step);
+            snprintf(script, sizeof script, "c=$(sed -n %dp steps); [ -z \"$c\" ] || git -C r update-ref HEAD $c",
+                     step);
             sh(fixture, script);
             read_history(fixture);
         }
@@ -160,7 +164,8 @@ static void test_shallow_clone(void **state)
     add_source(fixture, "s", "r", "", "");
     assert_true(read_history(fixture));
     assert_int_equal(fixture->diags.count, 1);
-    expect_diag(fixture, DIAG_HISTORY_SHALLOW, "the last change of 3 files of the source 's' is not known: its clone is shallow");
+    expect_diag(fixture, DIAG_HISTORY_SHALLOW,
+                "the last change of 3 files of the source 's' is not known: its clone is shallow");
     assert_int_equal(fixture->list.commits[0].seconds, 0);
     assert_int_not_equal(fixture->list.commits[3].seconds, 0);
     /* An incomplete result is not believed the next time. */
@@ -186,8 +191,9 @@ static void test_missing_part(void **state)
 static void test_working_folder(void **state)
 {
     struct fixture *fixture = *state;
-    sh(fixture, "git init -q r; cd r; mkdir d; for i in 1 2 3; do echo $i > d/$i.md; git add .; git commit -qm $i; done\n"
-                "echo more >> d/2.md; echo new > d/4.md; git rm -q d/3.md");
+    sh(fixture,
+       "git init -q r; cd r; mkdir d; for i in 1 2 3; do echo $i > d/$i.md; git add .; git commit -qm $i; done\n"
+       "echo more >> d/2.md; echo new > d/4.md; git rm -q d/3.md");
     add_source(fixture, "s", "r", "", "d");
     fixture->options.worktree = true;
     assert_true(read_history(fixture));
@@ -197,21 +203,25 @@ static void test_working_folder(void **state)
     assert_int_not_equal(fixture->list.commits[0].seconds, 0);
     assert_int_equal(fixture->list.commits[1].seconds, 0);
     assert_int_equal(fixture->list.commits[2].seconds, 0);
-    sh(fixture, "[ ! -e .waymark/history ] || [ -z \"$(ls .waymark/history)\" ]"); /* what is not committed is not kept */
+    sh(fixture,
+       "[ ! -e .waymark/history ] || [ -z \"$(ls .waymark/history)\" ]"); /* what is not committed is not kept */
 }
 
 static void test_strange_commits(void **state)
 {
     struct fixture *fixture = *state;
-    sh(fixture, "git init -q r; cd r; echo 1 > a.md; git add .; t=$(git write-tree)\n"
-                "printf 'tree %s\\nauthor  <> 99999999999999999999 +0000\\ncommitter \\033[2JX <x> -5 +0000\\n\\nx\\n' $t |"
-                " git hash-object -t commit --literally -w --stdin > ../c; git update-ref HEAD $(cat ../c)");
+    sh(fixture,
+       "git init -q r; cd r; echo 1 > a.md; git add .; t=$(git write-tree)\n"
+       "printf 'tree %s\\nauthor  <> 99999999999999999999 +0000\\ncommitter \\033[2JX <x> -5 +0000\\n\\nx\\n' $t |"
+       " git hash-object -t commit --literally -w --stdin > ../c; git update-ref HEAD $(cat ../c)");
     add_source(fixture, "s", "r", "", "");
     assert_true(read_history(fixture));
     assert_int_equal(fixture->list.commits[0].seconds, 0);
     assert_string_equal(fixture->list.commits[0].author, "");
-    sh(fixture, "cd r; t=$(git write-tree); printf 'tree %s\\nauthor A\\033[2JB <a> 1 +0000\\ncommitter C <c> 1600000000 +0000\\n"
-                "\\nx\\n' $t | git hash-object -t commit --literally -w --stdin > ../c; git update-ref HEAD $(cat ../c)");
+    sh(fixture,
+       "cd r; t=$(git write-tree); printf 'tree %s\\nauthor A\\033[2JB <a> 1 +0000\\ncommitter C <c> 1600000000 "
+       "+0000\\n"
+       "\\nx\\n' $t | git hash-object -t commit --literally -w --stdin > ../c; git update-ref HEAD $(cat ../c)");
     assert_true(read_history(fixture));
     assert_int_equal(fixture->list.commits[0].seconds, 1600000000);
     assert_string_equal(fixture->list.commits[0].author, "A\\x1b[2JB");
@@ -224,8 +234,10 @@ static void test_file_is_checked(void **state)
     (void)state;
     struct arena arena = {0};
     struct history_commit commits[2] = {{.seconds = 5, .author = SLICE("Ada")}, {.seconds = 7, .author = SLICE("")}};
-    struct history_path paths[2] = {{.path = SLICE("a.md"), .commit = 1}, {.path = SLICE("b.md"), .commit = HISTORY_NONE}};
-    struct history_result result = {.commits = commits, .commit_count = 2, .paths = paths, .path_count = 2, .gaps = 1}, back;
+    struct history_path paths[2] = {{.path = SLICE("a.md"), .commit = 1},
+                                    {.path = SLICE("b.md"), .commit = HISTORY_NONE}};
+    struct history_result result = {.commits = commits, .commit_count = 2, .paths = paths, .path_count = 2, .gaps = 1},
+                          back;
     struct buffer bytes = BUFFER(1 << 20);
     history_write(&bytes, &result);
     assert_true(history_read(&back, &arena, buffer_view(&bytes)));

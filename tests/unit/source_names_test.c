@@ -40,7 +40,9 @@ static const struct {
     {".gi\u206Ft", NAME_HOSTILE},
     {"a\nb", NAME_UNUSABLE},
     {"a\033[2Jb", NAME_UNUSABLE},
-    {"a\xC2\x85" "b", NAME_UNUSABLE},
+    {"a\xC2\x85"
+     "b",
+     NAME_UNUSABLE},
     {"a\\b", NAME_UNUSABLE},
     {"a\xff", NAME_UNUSABLE},
     {"a\xed\xa0\x80", NAME_UNUSABLE},
@@ -106,26 +108,34 @@ static void test_fold(void **state)
     arena_free(&arena);
 }
 
+static void test_spelled(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    assert_string_equal(name_spelled(&arena, SLICE("caf\u00E9 e\u0301 \U0001F600.md")),
+                        "caf\\u00e9 e\\u0301 \\u1f600.md");
+    arena_free(&arena);
+}
+
 static void test_nearly_markdown(void **state)
 {
     (void)state;
     static const char *const yes[] = {"page.md.txt", "page.MD", "page.Md", "page.markdown"};
+    struct slice stem;
     static const char *const no[] = {"page.md", "page.txt", "md", ".md", "readme.mdx", "cmd"};
     for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
-        if (!name_is_nearly_markdown(slice_of(yes[i])))
+        if (!name_is_nearly_markdown(slice_of(yes[i]), &stem) || !slice_is(stem, "page"))
             fail_msg("%s", yes[i]);
     for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
-        if (name_is_nearly_markdown(slice_of(no[i])))
+        if (name_is_nearly_markdown(slice_of(no[i]), &stem))
             fail_msg("%s", no[i]);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_length),
-        cmocka_unit_test(test_fold),
-        cmocka_unit_test(test_nearly_markdown),
+        cmocka_unit_test(test_names),           cmocka_unit_test(test_length),  cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_nearly_markdown), cmocka_unit_test(test_spelled),
     };
     return cmocka_run_group_tests_name("names in sources", tests, NULL, NULL);
 }
