@@ -70,6 +70,13 @@ static uint32_t convert_operation_body(struct parser *parser, cmark_node *block,
     parser->section_base = parser->section_count;
     parser->last_level = 0;
     parser->operation = node;
+    const struct written_attributes *written = &directive->written.attributes;
+    if (written->id.at && id_check(parser, written->id, written->id_at, &parser->operation_id)) {
+        parser->operation_id_at = written->id_at;
+        parser->operation_id_bytes = written->id_bytes;
+    } else {
+        parser->operation_id = (struct slice){0};
+    }
     place.makes_sections = place.takes_headings = true;
     uint32_t last = blocks_convert_children(parser, block, place, directive->line);
     uint32_t end_line = directive->is_closed ? directive->close_line - 1 : last;
@@ -77,6 +84,7 @@ static uint32_t convert_operation_body(struct parser *parser, cmark_node *block,
     parser->section_base = base;
     parser->last_level = last_level;
     parser->operation = NODE_NONE;
+    parser->operation_id = (struct slice){0};
     return last;
 }
 
@@ -203,6 +211,8 @@ static void convert_stray(struct parser *parser, const struct directive_block *d
     colons->at = colons->text = directive->at;
     colons->length = colons->text_bytes = directive->length;
     node_end(parser, node);
+    if (directive->is_closed)
+        return;
     finding_add(parser, DIAG_DIRECTIVE_STRAY, directive->at, directive->length,
                 "'%.*s' closes nothing here", (int)directive->length, parser->text + directive->at);
     finding_help(parser, "remove it, or indent it like the directive that it is meant to close");

@@ -154,7 +154,8 @@ static bool read_pair(struct scan *scan, struct written_attributes *out)
     while (is_lower(peek(scan)) || (scan->i > from && (is_digit(peek(scan)) || peek(scan) == '_' || peek(scan) == '-')))
         scan->i++;
     struct written_attribute attribute = {
-        .key = {scan->text.at + from, scan->i - from}, .value = {"", 0}, .at = place(scan, from)};
+        .key = {scan->text.at + from, scan->i - from}, .value = {"", 0}, .key_at = place(scan, from),
+        .at = place(scan, from)};
     if (attribute.key.length == 0)
         return fail(scan, from, is_upper(peek(scan)) ? "keys have small letters only" : "this is no attribute",
                     "attributes are '#id', 'key' and 'key=\"value\"', with blanks between them");

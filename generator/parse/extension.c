@@ -133,10 +133,16 @@ static cmark_node *open_directive(cmark_syntax_extension *extension, int indente
     if (colons) {
         directive.kind = parser->closing_line == cmark->line_number ? DIRECTIVE_CLOSER : DIRECTIVE_STRAY;
         directive.length = colons;
+        /* The closing line of an opening one that was reported is text like that, and no second mistake. */
+        if (directive.kind == DIRECTIVE_STRAY && parser->malformed_openers) {
+            parser->malformed_openers--;
+            directive.is_closed = true;
+        }
     } else if (directive_read(parser, rest, at, &directive.written)) {
         directive.kind = directive.written.colons > 2 ? DIRECTIVE_CONTAINER : DIRECTIVE_LEAF;
         directive.length = (uint32_t)slice_trim(rest).length;
     } else {
+        parser->malformed_openers += directive.written.colons > 2;
         return NULL;
     }
     if (directive.kind == DIRECTIVE_CONTAINER && depth_of(parent) > LIMIT_NESTING) {

@@ -304,7 +304,14 @@ static void read_value(struct reading *reading, const struct key_row *row, const
         if (yaml_read_choice(&choice, &reading->reader, node, status_words))
             add_field(reading->parser, row->field, none, node->text, choice, node);
         break;
-    case SHAPE_NAV: read_sub_map(reading, row->field, node, nav_keys, ARRAY_COUNT(nav_keys)); break;
+    case SHAPE_NAV:
+        read_sub_map(reading, row->field, node, nav_keys, ARRAY_COUNT(nav_keys));
+        if (node->kind == YAML_MAPPING && node->count != 1) {
+            diag_add(&reading->diags, DIAG_FRONT_MATTER_VALUE, yaml_place(&reading->file, node),
+                     "'nav' says %u places", node->count);
+            diag_help(&reading->diags, "keep one of 'after', 'before' and 'under'");
+        }
+        break;
     case SHAPE_RELATIONS: read_relations(reading, node); break;
     case SHAPE_L10N: read_l10n(reading, node); break;
     case SHAPE_OVERLAY: read_sub_map(reading, row->field, node, overlay_keys, ARRAY_COUNT(overlay_keys)); break;
@@ -379,6 +386,10 @@ static void take_diags(struct parser *parser, const struct diag_list *diags)
 {
     for (size_t i = 0; i < diags->count; i++) {
         const struct diag *diag = &diags->items[i];
+        /* Bytes that are no text were reported already, for the file as a whole. */
+        if (parser->is_patched &&
+            (diag->code == DIAG_YAML_ENCODING || memchr(parser->source.at + diag->offset, 0, diag->length)))
+            continue;
         finding_add(parser, diag->code, diag->offset, diag->length, "%s", diag->text);
         if (diag->help && diag->help[0])
             finding_help(parser, "%s", diag->help);

@@ -66,8 +66,10 @@ bool trailing_id(struct parser *parser, struct inline_text *text, struct written
         if (length != written.length)
             return false;
         struct slice normal;
-        if (!id_check(parser, out->id, out->id_at, &normal))
+        if (!id_check(parser, out->id, out->id_at, &normal)) {
+            parser->reported_id = place;
             return false;
+        }
         out->id_bytes = (uint32_t)out->id.length;
         out->id = normal;
         while (at && strchr(" \t", text->at[at - 1]))
@@ -115,7 +117,7 @@ static void take_attributes(struct parser *parser, uint32_t node, uint32_t index
             suggest_offer(&suggestion, SLICE("aliases"));
             suggest_offer(&suggestion, SLICE("locked"));
             suggest_text(&suggestion, nearest, sizeof nearest);
-            finding_add(parser, DIAG_ATTRIBUTE_UNKNOWN, attribute->at, attribute->length,
+            finding_add(parser, DIAG_ATTRIBUTE_UNKNOWN, attribute->key_at, (uint32_t)attribute->key.length,
                         "a heading has no attribute '%.*s'", SLICE_ARGS(attribute->key));
             finding_help(parser, "%s", nearest[0] ? nearest : "a heading takes '#id', 'aliases' and 'locked'");
         }
@@ -226,36 +228,41 @@ uint32_t heading_convert(struct parser *parser, cmark_node *block, struct place_
     uint32_t length = (uint32_t)line_bytes_of(parser, range.first).length;
     bool has_id = trailing_id(parser, &text, &written);
     unsigned level = (unsigned)block->as.heading.level;
-    if (is_title(parser, block, place)) {
-        make_heading(parser, block, text, range);
-        take_title(parser, at, length);
-        if (has_id)
-            identifier_add(parser, IDENTIFIER_ELEMENT, (uint32_t)parser->builder.node_count - 1, written.id,
-                           written.id_at, written.id_bytes);
-        parser->seen_block = true;
-        return range.last;
-    }
+    bool opens_page = is_title(parser, block, place);
     parser->seen_block = true;
-    if (!place.makes_sections) {
-        if (!place.takes_headings) {
+    if (opens_page || !place.makes_sections) {
+        uint32_t node = make_heading(parser, block, text, range);
+        if (opens_page) {
+            take_title(parser, at, length);
+        } else if (!place.takes_headings) {
             finding_add(parser, DIAG_HEADING_NESTED, at, length, "a heading stands inside a list, a quote or a container");
             finding_help(parser, "only headings at the top level make sections; use bold text here");
         }
-        make_heading(parser, block, text, range);
+        if (has_id)
+            identifier_add(parser, IDENTIFIER_ELEMENT, node, written.id, written.id_at, written.id_bytes);
         return range.last;
     }
     check_level(parser, level, at, length);
     uint32_t index = section_open(parser, level, at), node = parser->builder.sections[index].node;
+    /* The first heading of an operation takes the id that the operation aims at. */
+    bool takes_target = !has_id && parser->operation_id.at;
+    if (takes_target)
+        written = (struct written_attributes){
+            .id = parser->operation_id, .id_at = parser->operation_id_at, .id_bytes = parser->operation_id_bytes};
+    parser->operation_id = (struct slice){0};
     uint32_t identifier = identifier_add(parser, IDENTIFIER_SECTION, node, has_id ? written.id : (struct slice){0},
-                                         has_id ? written.id_at : at, has_id ? written.id_bytes : 0);
+                                         has_id || takes_target ? written.id_at : at,
+                                         has_id || takes_target ? written.id_bytes : 0);
     if (has_id)
         take_attributes(parser, node, index, &written);
     uint32_t heading = make_heading(parser, block, text, range);
     node_at(parser, heading)->extra = index;
+    struct span id = takes_target ? document_pool_add(&parser->builder, written.id)
+                                  : parser->builder.identifiers[identifier].id;
     struct section *section = &parser->builder.sections[index];
     section->title = document_pool_add(&parser->builder, squeezed(&parser->work, buffer_view(&parser->plain)));
-    section->id = parser->builder.identifiers[identifier].id;
-    if (has_id) {
+    section->id = id;
+    if (has_id || takes_target) {
         section->id_at = written.id_at;
         section->id_bytes = written.id_bytes;
     } else {

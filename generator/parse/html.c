@@ -149,11 +149,33 @@ static uint32_t known_place(const struct parser *parser, uint32_t at)
     return at == UINT32_MAX ? parser->body_at : at;
 }
 
+/* What Markdown has instead. */
+static const struct {
+    const char *name, *help;
+} instead[] = {
+    {"a", "write '[text](address)'; as an anchor, '<a id=\"x\"></a>' with nothing in it"},
+    {"b", "write '**text**'"}, {"strong", "write '**text**'"}, {"i", "write '*text*'"}, {"em", "write '*text*'"},
+    {"s", "write '~~text~~'"}, {"strike", "write '~~text~~'"}, {"code", "write '`text`'"},
+    {"img", "write '![what it shows](file)'"}, {"table", "write the table in Markdown: '| a | b |'"},
+    {"p", "remove it; a blank line begins a new paragraph"}, {"h1", "write '# '"}, {"h2", "write '## '"},
+    {"h3", "write '### '"}, {"h4", "write '#### '"}, {"pre", "write '```' above and below"},
+    {"blockquote", "write '> ' in front of each line"}, {"ul", "write '- ' in front of each item"},
+    {"ol", "write '1. ' in front of each item"}, {"li", "write '- ' in front of each item"},
+};
+
+static const char *help_for(struct slice name)
+{
+    for (size_t i = 0; i < sizeof instead / sizeof *instead; i++)
+        if (name.length == strlen(instead[i].name) && strncasecmp(name.at, instead[i].name, name.length) == 0)
+            return instead[i].help;
+    return allowed_help;
+}
+
 static void report_tag(struct parser *parser, const struct tag *tag, uint32_t at)
 {
     finding_add(parser, DIAG_HTML_REFUSED, known_place(parser, at), at == UINT32_MAX ? 0 : (uint32_t)tag->length,
                 "raw HTML: '<%s%.*s>' may not pass", tag->is_closing ? "/" : "", SLICE_ARGS(tag->name));
-    finding_help(parser, "%s", allowed_help);
+    finding_help(parser, "%s", help_for(tag->name));
 }
 
 static void report_other(struct parser *parser, struct slice markup, uint32_t at)

@@ -250,9 +250,14 @@ void ids_settle(struct parser *parser)
     table_reserve(&known.by_key, builder->identifier_count);
     take_written(parser, &known);
     for (uint32_t i = 0; i < builder->identifier_count; i++) {
-        const struct identifier *identifier = &builder->identifiers[i];
-        if (identifier->kind == IDENTIFIER_SECTION && identifier->id.length == 0)
-            give_automatic(parser, &known, i, &builder->sections[builder->nodes[identifier->node].extra]);
+        struct identifier *identifier = &builder->identifiers[i];
+        if (identifier->kind != IDENTIFIER_SECTION || identifier->id.length)
+            continue;
+        struct section *section = &builder->sections[builder->nodes[identifier->node].extra];
+        if (section->id.length) /* taken from an operation, whose target may be aimed at twice */
+            identifier->id = section->id;
+        else
+            give_automatic(parser, &known, i, section);
     }
     table_free(&known.by_key);
     table_free(&known.counted);

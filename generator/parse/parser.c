@@ -179,9 +179,11 @@ static void start(struct parser *parser, struct slice source)
     parser->cmark = NULL;
     parser->closing = NULL;
     parser->closing_line = 0;
+    parser->malformed_openers = 0;
     parser->is_overlay = parser->seen_block = parser->seen_title = false;
     parser->last_level = 1;
     parser->operation = NODE_NONE;
+    parser->operation_id = (struct slice){0};
     parser->section_count = parser->section_base = 0;
     parser->condition_count = parser->condition = 0;
     parser->identifier_condition_count = 0;

@@ -36,6 +36,7 @@ extern cmark_node_type CMARK_NODE_TABLE, CMARK_NODE_STRIKETHROUGH;
 /* A directive or attribute block as it is written; slices point into a line. */
 struct written_attribute {
     struct slice key, value; /* value is unescaped, in the scratch arena when it had escapes */
+    uint32_t key_at;
     uint32_t at, length;     /* as in struct attribute */
 };
 
@@ -155,11 +156,14 @@ struct parser {
     /* blocks */
     cmark_node *closing; /* the container that the line at hand closes */
     int closing_line;
+    unsigned malformed_openers; /* reported, and not met by a closing line yet */
     bool is_overlay;     /* text between operations is an error */
     bool seen_block;     /* of the body, definitions and comments not counted */
     bool seen_title;     /* a level-1 heading */
     unsigned last_level;
     uint32_t operation;  /* node of the operation whose body this is, or NODE_NONE */
+    struct slice operation_id; /* what it aims at, until a heading has taken it; at NULL: nothing */
+    uint32_t operation_id_at, operation_id_bytes;
     struct open_section *sections;
     size_t section_count, section_capacity, section_base;
     struct condition *conditions;

@@ -163,32 +163,14 @@ static void add_with_addresses(struct inline_walk *walk, struct slice text, cons
 
 enum { REFERENCE_MOST = 200 }; /* bytes of a malformed reference that are looked at and shown */
 
-/* Where a byte of the run stands in the file: exactly when the run is verbatim,
- * else by looking for the same bytes in the source of the run. */
-static uint32_t place_in_run(const struct inline_walk *walk, size_t offset, struct slice bytes)
+static void report_malformed_link(struct parser *parser, struct slice rest, uint32_t at)
 {
-    const struct inline_run *run = &walk->run;
-    const struct parser *parser = walk->parser;
-    uint32_t from = run->from == LOST ? inline_place(walk->text, 0) : inline_place(walk->text, run->from);
-    if (run->is_verbatim)
-        return inline_place(walk->text, run->from + offset);
-    if (from == UINT32_MAX)
-        return parser->body_at;
-    const char *hit = memmem(parser->source.at + from, parser->source.length - from, bytes.at, bytes.length);
-    return hit ? (uint32_t)(hit - parser->source.at) : from;
-}
-
-static void report_malformed_link(struct inline_walk *walk, struct slice text, size_t bracket)
-{
-    struct parser *parser = walk->parser;
-    struct slice rest = slice_from(text, bracket + 2);
-    struct slice near = {rest.at, rest.length < REFERENCE_MOST ? rest.length : REFERENCE_MOST};
-    size_t end = slice_find(near, ')');
+    rest.length = rest.length < REFERENCE_MOST ? rest.length : REFERENCE_MOST;
+    size_t end = slice_find(rest, ')');
     struct slice target = {rest.at, end};
-    uint32_t at = place_in_run(walk, bracket + 2, target);
     finding_add(parser, DIAG_LINK_MALFORMED, at, (uint32_t)target.length, "this reference is shown as text: '%.*s'",
                 SLICE_ARGS(target));
-    if (end == near.length) {
+    if (end == rest.length) {
         finding_help(parser, "close it with ')' on the same line");
         return;
     }
@@ -201,36 +183,50 @@ static void report_malformed_link(struct inline_walk *walk, struct slice text, s
     if (has_blank)
         finding_help(parser, "write '(%s)': a target has no blanks", buffer_string(&parser->work));
     else
-        finding_help(parser, "write '[text](%s)', with no blank between ']' and '('", buffer_string(&parser->work));
+        finding_help(parser, "write '[text](%s)', with text or nothing between the brackets",
+                     buffer_string(&parser->work));
 }
 
-/* Nothing more is looked for once no more findings are kept. */
-static const char *next_hit(const struct parser *parser, struct slice text, const char *from, const char *two)
+static void report_misplaced_id(struct parser *parser, struct slice rest, uint32_t at)
 {
-    return parser->findings_dropped ? NULL : memmem(from, text.length - (size_t)(from - text.at), two, 2);
+    rest.length = rest.length < LIMIT_ID_BYTES + 3 ? rest.length : LIMIT_ID_BYTES + 3;
+    size_t end = slice_find(rest, '}'), broken;
+    if (end == rest.length || at == parser->reported_id || !unicode_is_id((struct slice){rest.at + 2, end - 2}, &broken))
+        return;
+    finding_add(parser, DIAG_ID_MISPLACED, at, (uint32_t)end + 1, "'%.*s' gives no id here and is shown as text",
+                (int)end + 1, rest.at);
+    finding_help(parser, "ids stand at the end of a heading, of an item's first paragraph or of a row's first cell");
 }
 
-static void check_text(struct inline_walk *walk, struct slice text)
+static bool is_escaped(struct slice bytes, size_t at)
 {
-    static const char *const words[] = {"xref:", "term:", "cite:"};
+    size_t slashes = 0;
+    while (slashes < at && bytes.at[at - slashes - 1] == '\\')
+        slashes++;
+    return slashes % 2;
+}
+
+/* The bytes of the content that became text: what is escaped was meant so. */
+static void check_text(struct inline_walk *walk)
+{
     struct parser *parser = walk->parser;
-    for (const char *hit = text.at; (hit = next_hit(parser, text, hit, "](")); hit += 2)
-        for (unsigned i = 0; i < 3; i++)
-            if (slice_starts_with(slice_from(text, (size_t)(hit - text.at) + 2), words[i]))
-                report_malformed_link(walk, text, (size_t)(hit - text.at));
-    for (const char *hit = text.at; (hit = next_hit(parser, text, hit, "{#")); hit += 2) {
-        struct slice rest = slice_from(text, (size_t)(hit - text.at) + 2);
-        rest.length = rest.length < LIMIT_ID_BYTES + 1 ? rest.length : LIMIT_ID_BYTES + 1;
-        size_t end = slice_find(rest, '}'), broken = 0;
-        if (end == rest.length || !unicode_is_id((struct slice){rest.at, end}, &broken))
+    const struct inline_run *run = &walk->run;
+    if (run->from == LOST || run->to == LOST || run->to <= run->from)
+        return;
+    struct slice bytes = {(const char *)walk->text->at + run->from, run->to - run->from};
+    for (size_t i = 0; i + 1 < bytes.length && !parser->findings_dropped; i++) {
+        struct slice rest = slice_from(bytes, i);
+        bool is_link = rest.at[0] == ']' && rest.at[1] == '(', is_id = rest.at[0] == '{' && rest.at[1] == '#';
+        if ((!is_link && !is_id) || is_escaped(bytes, i))
             continue;
-        struct slice whole = {hit, end + 3};
-        uint32_t at = place_in_run(walk, (size_t)(hit - text.at), whole);
-        if (at == parser->reported_id)
-            continue;
-        finding_add(parser, DIAG_ID_MISPLACED, at, (uint32_t)whole.length, "'%.*s' gives no id here and is shown as text",
-                    SLICE_ARGS(whole));
-        finding_help(parser, "ids stand at the end of a heading, of an item's first paragraph or of a row's first cell");
+        uint32_t at = inline_place(walk->text, run->from + i);
+        at = at == UINT32_MAX ? parser->body_at : at;
+        struct slice target = slice_from(rest, 2);
+        if (is_id)
+            report_misplaced_id(parser, rest, at);
+        else if (slice_starts_with(target, "xref:") || slice_starts_with(target, "term:") ||
+                 slice_starts_with(target, "cite:"))
+            report_malformed_link(parser, target, at + 2);
     }
 }
 
@@ -244,7 +240,7 @@ void inline_flush(struct inline_walk *walk)
         buffer_slice(&parser->plain, text);
     parser->builder.word_count += inline_words(text);
     if (memchr(text.at, '(', text.length) || memchr(text.at, '#', text.length))
-        check_text(walk, text);
+        check_text(walk);
     if (parser->link_depth == 0 && memchr(text.at, '@', text.length))
         add_with_addresses(walk, text, &walk->run);
     else
