@@ -63,6 +63,7 @@ static cmark_node *closed_by_line(const cmark_parser *cmark, cmark_node *contain
             if (indent < needed)
                 break;
             indent -= needed;
+            target = NULL; /* a line within an item closes nothing outside of it */
         } else if (node->type == CMARK_NODE_HTML_BLOCK ||
                    (node->type == CMARK_NODE_CODE_BLOCK && node->as.code.fenced)) {
             return NULL;

@@ -279,7 +279,17 @@ static void open_anchor(struct parser *parser, const struct tag *tag, struct sli
         return;
     }
     uint32_t id_at = at == UINT32_MAX ? parser->body_at : at + (uint32_t)(tag->id.at - literal.at);
-    if (!id_check(parser, tag->id, id_at, &id)) {
+    /* Anchors keep old addresses alive, and many old ones begin with '_'. */
+    struct slice stem = tag->id, rest;
+    while (stem.length && strchr("_-.", stem.at[0]))
+        stem = slice_from(stem, 1);
+    bool is_id = id_check(parser, stem.length ? stem : tag->id, id_at, &rest);
+    if (is_id)
+        id = stem.length == tag->id.length
+                 ? rest
+                 : slice_of(arena_printf(&parser->scratch, "%.*s%.*s", (int)(tag->id.length - stem.length), tag->id.at,
+                                         SLICE_ARGS(rest)));
+    if (!is_id) {
         add_text(parser, NODE_TEXT, literal, literal, at);
         return;
     }

@@ -261,6 +261,20 @@ static void parameter(struct inline_walk *walk, struct slice literal)
     };
 }
 
+static void report_unknown(struct inline_walk *walk, struct slice label, uint32_t place)
+{
+    struct parser *parser = walk->parser;
+    uint32_t at = place == UINT32_MAX ? inline_place(walk->text, 0) : place;
+    for (size_t i = 0; i < label.length; i++)
+        if (strchr(" \t\n", label.at[i]) && label.at[i])
+            return; /* no footnote has such a name: `[^A - ^Z]` is a text */
+    finding_add(parser, DIAG_FOOTNOTE_UNKNOWN, at == UINT32_MAX ? parser->body_at : at,
+                place == UINT32_MAX ? 0 : (uint32_t)label.length + 3, "there is no footnote '[^%.*s]'",
+                SLICE_ARGS(label));
+    finding_help(parser, "add a line '[^%.*s]: text', or write '\\[^%.*s]' to show it as it is", SLICE_ARGS(label),
+                 SLICE_ARGS(label));
+}
+
 static void footnote_reference(struct inline_walk *walk, struct slice literal)
 {
     struct parser *parser = walk->parser;
@@ -277,12 +291,7 @@ static void footnote_reference(struct inline_walk *walk, struct slice literal)
     uint32_t place = end == LOST ? UINT32_MAX : place_of(walk, begin);
     uint32_t index = footnote_find(parser, literal);
     if (index == NODE_NONE) {
-        uint32_t at = place == UINT32_MAX ? inline_place(text, 0) : place;
-        finding_add(parser, DIAG_FOOTNOTE_UNKNOWN, at == UINT32_MAX ? parser->body_at : at,
-                    place == UINT32_MAX ? 0 : (uint32_t)literal.length + 3, "there is no footnote '[^%.*s]'",
-                    SLICE_ARGS(literal));
-        finding_help(parser, "add a line '[^%.*s]: text', or write '\\[^%.*s]' to show it as it is", SLICE_ARGS(literal),
-                     SLICE_ARGS(literal));
+        report_unknown(walk, literal, place);
         buffer_clear(&parser->work);
         buffer_printf(&parser->work, "[^%.*s]", SLICE_ARGS(literal));
         struct slice shown = arena_slice(&parser->scratch, buffer_view(&parser->work));

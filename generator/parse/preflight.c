@@ -241,11 +241,14 @@ enum {
     SMALL_BYTES = 4096,        /* a block of this size is never slow, whatever it holds */
     STEPS_MOST = 400000000,    /* bytes that cmark may look at more than once: about a second */
     BRACKETS_MOST = 30000,     /* that open, in one block: each may look at all before it */
+    EMPHASIS_MOST = 20000000,  /* closing brackets times delimiters of emphasis before them: each looks at all */
     EXPANSION_MOST = 64 << 20, /* bytes of copies of link definitions that one block may ask for */
 };
 
 struct costs {
     uint64_t brackets, closers, declarations, addresses;
+    uint64_t delimiters;     /* of emphasis so far */
+    uint64_t emphasis_steps; /* closing brackets, times delimiters before them */
     uint64_t word_steps; /* length of words without blanks, times addresses in them */
 };
 
@@ -256,7 +259,11 @@ static void count_costs(struct costs *costs, const unsigned char *at, size_t len
     for (size_t i = 0; i < length; i++) {
         switch (at[i]) {
         case '[': costs->brackets++; break;
-        case ']': costs->closers++; break;
+        case ']':
+            costs->closers++;
+            costs->emphasis_steps += costs->delimiters;
+            break;
+        case '*': case '_': case '~': costs->delimiters++; break;
         case '<': costs->declarations += at[i + 1] == '!' || at[i + 1] == '?'; break;
         case 'w': in_word += at[i + 1] == 'w' && at[i + 2] == 'w' && at[i + 3] == '.'; break;
         case ':': in_word += at[i + 1] == '/' && at[i + 2] == '/'; break;
@@ -282,6 +289,8 @@ bool preflight_inlines(struct parser *parser, const struct inline_text *text)
     at = at == UINT32_MAX ? parser->body_at : at;
     if (costs.brackets > BRACKETS_MOST)
         refuse(parser, at, 0, "this passage has more than %d opening brackets", BRACKETS_MOST);
+    else if (costs.emphasis_steps > EMPHASIS_MOST)
+        refuse(parser, at, 0, "this passage has too many links and too much emphasis for one paragraph");
     else if (costs.declarations * text->length > STEPS_MOST)
         refuse(parser, at, 0, "this passage has too many '<!' and '<?' for its length");
     else if (costs.word_steps > STEPS_MOST)

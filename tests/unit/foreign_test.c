@@ -2,13 +2,15 @@
  * has (documentation of packages, node modules), this repository's own, and the
  * folders that WAYMARK_FOREIGN names (separated by colons).
  *
- * For every file: without overlays it resolves to its own bytes; its merged text
+ * For every file: sections tile the body, places nest, parsing it again gives the
+ * same bytes; without overlays it resolves to its own bytes; its merged text
  * parses to the same canonical form; changes of its form do not change its
  * meaning; its HTML is well formed. WAYMARK_FOREIGN_SECONDS (default 40) ends it
  * early on slow machines; how many files were read is printed. */
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "document_check.h"
 #include "html_check.h"
 #include "model/canonical.h"
 #include "parse/parser.h"
@@ -145,6 +147,19 @@ static void compare(struct trial *trial, struct slice source, const char *path, 
     if (!parse_into(trial, 1, source, &document) ||
         !slice_equal(buffer_view(&trial->canonical[0]), buffer_view(&trial->canonical[1])))
         report(trial, path, property);
+}
+
+static void check_document(struct trial *trial, struct slice source, const struct document *document, const char *path)
+{
+    uint32_t where = 0;
+    const char *wrong = document_check(document, &where);
+    if (wrong)
+        report(trial, path, wrong);
+    size_t at;
+    buffer_clear(&trial->sealed[1]);
+    if (!parse_document(trial->parser, source, &trial->sealed[1], &at) ||
+        !slice_equal(slice_from(buffer_view(&trial->sealed[1]), at), document->bytes))
+        report(trial, path, "parsed again it is another document");
 }
 
 static void check_resolve(struct trial *trial, const struct page *page, const char *path)
@@ -319,6 +334,7 @@ static void test_files(void **state)
         page.passages = &whole;
         page.passage_count = 1;
         refused += document.node_count <= 1;
+        check_document(trial, buffer_view(&source), &document, path);
         check_resolve(trial, &page, path);
         check_html(trial, &page, path);
         check_mutations(trial, &document, path);
