@@ -167,7 +167,8 @@ static uint32_t convert_container(struct parser *parser, cmark_node *block, stru
         last = convert_operation_body(parser, block, node, place);
     } else {
         place.makes_sections = false;
-        place.takes_headings = slice_is(name, "included");
+        /* What stands behind a container that was never closed was not meant to stand in it. */
+        place.takes_headings = slice_is(name, "included") || !directive->is_closed;
         last = blocks_convert_children(parser, block, place, directive->line);
     }
     html_frame_end(parser, frame);
