@@ -335,6 +335,7 @@ void blocks_convert(struct parser *parser, cmark_node *root)
     if (parser->is_refused)
         return;
     node_end(parser, node);
+    html_settle(parser);
     definitions_place(parser);
     ids_settle(parser);
 }

@@ -5,11 +5,6 @@
 #include "parse/parts.h"
 #include "parse/content.h"
 
-static bool is_blank_byte(unsigned char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
-
 struct slice line_bytes_of(const struct parser *parser, uint32_t line)
 {
     if (line == 0 || line > parser->line_count)
@@ -27,11 +22,11 @@ static bool tail_place(const struct parser *parser, uint32_t line, struct slice 
 {
     struct slice whole = line_bytes_of(parser, line);
     size_t skip = 0;
-    while (skip < part.length && is_blank_byte((unsigned char)part.at[skip]))
+    while (skip < part.length && byte_is_space(part.at[skip]))
         skip++;
-    while (part.length > skip && is_blank_byte((unsigned char)part.at[part.length - 1]))
+    while (part.length > skip && byte_is_space(part.at[part.length - 1]))
         part.length--;
-    while (whole.length && is_blank_byte((unsigned char)whole.at[whole.length - 1]))
+    while (whole.length && byte_is_space(whole.at[whole.length - 1]))
         whole.length--;
     size_t length = part.length - skip;
     if (!whole.at || length > whole.length ||

@@ -74,6 +74,8 @@ static bool is_upper(char byte)
 
 /* ---- attributes ---- */
 
+static const char attribute_help[] = "attributes are '#id', 'key' and 'key=\"value\"', with blanks between them";
+
 /* The length of a quotation mark at the front: straight or typographic. */
 static size_t quote_length(const struct scan *scan)
 {
@@ -158,7 +160,7 @@ static bool read_pair(struct scan *scan, struct written_attributes *out)
         .at = place(scan, from)};
     if (attribute.key.length == 0)
         return fail(scan, from, is_upper(peek(scan)) ? "keys have small letters only" : "this is no attribute",
-                    "attributes are '#id', 'key' and 'key=\"value\"', with blanks between them");
+                    attribute_help);
     attribute.length = (uint32_t)attribute.key.length;
     if (peek(scan) == '=') {
         size_t value = ++scan->i;
@@ -197,8 +199,10 @@ static bool read_attributes(struct scan *scan, struct written_attributes *out)
         }
         if (scan->i >= scan->text.length)
             return fail(scan, begin, "'{' is not closed", "write '}' at the end, on the same line");
-        if (!apart)
+        if (!apart && (is_lower(peek(scan)) || is_upper(peek(scan)) || peek(scan) == '#'))
             return fail(scan, scan->i, "a blank is missing between two attributes", "write a blank here");
+        if (!apart)
+            return fail(scan, scan->i, "this character may not stand here", attribute_help);
         if (!(peek(scan) == '#' ? read_id(scan, out) : read_pair(scan, out)))
             return false;
         apart = false;

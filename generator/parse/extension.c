@@ -94,7 +94,7 @@ static int continues(cmark_syntax_extension *extension, cmark_parser *cmark, uns
     if (colons != directive->written.colons) {
         finding_add(parser, DIAG_DIRECTIVE_CLOSE_MISMATCH, at, colons, "':::%.*s' was opened with %u colons",
                     SLICE_ARGS(directive->written.name), directive->written.colons);
-        finding_help(parser, "write as many here");
+        finding_help(parser, "write '%.*s'", (int)directive->written.colons, ":::::::::::::::::::::::::::::::::::::::::");
     }
     node->flags &= (uint16_t)~CMARK_NODE__LAST_LINE_BLANK;
     parser->closing = node;

@@ -176,14 +176,34 @@ static void add_field(struct parser *parser, enum field_key key, struct slice na
     };
 }
 
-static void unknown_key(struct reading *reading, const struct yaml_node *node, struct suggestion *suggestion)
+/* `known`: the keys there are, with blanks between them. */
+static void unknown_key(struct reading *reading, const struct yaml_node *node, const char *known)
 {
     char nearest[200];
+    struct suggestion suggestion = {.wanted = node->key};
+    for (struct slice rest = slice_of(known); rest.length; rest = slice_trim(rest)) {
+        struct slice key = {rest.at, slice_find(rest, ' ')};
+        suggest_offer(&suggestion, key);
+        rest = slice_from(rest, key.length);
+    }
     diag_add(&reading->diags, DIAG_FRONT_MATTER_UNKNOWN_KEY, yaml_key_place(&reading->file, node), "unknown key '%s'",
              node->key.at);
-    suggest_text(suggestion, nearest, sizeof nearest);
+    suggest_text(&suggestion, nearest, sizeof nearest);
     if (nearest[0])
         diag_help(&reading->diags, "%s", nearest);
+    else
+        diag_help(&reading->diags, "the keys are %s", known);
+}
+
+/* The keys of a table, in the arena. */
+static const char *known_keys(struct parser *parser, const char *const *first, size_t row_bytes, size_t count)
+{
+    buffer_clear(&parser->work);
+    for (size_t i = 0; i < count; i++) {
+        buffer_text(&parser->work, i ? " " : "");
+        buffer_text(&parser->work, *(const char *const *)((const char *)first + i * row_bytes));
+    }
+    return arena_copy(&parser->scratch, parser->work.at, parser->work.length);
 }
 
 static void read_text(struct reading *reading, enum field_key key, struct slice name, const struct yaml_node *node)
@@ -240,16 +260,13 @@ static void read_sub_map(struct reading *reading, enum field_key key, const stru
     if (!yaml_expect(&reading->reader, map, YAML_MAPPING))
         return;
     for (const struct yaml_node *node = map->first; node; node = node->next) {
-        struct suggestion suggestion = {.wanted = node->key};
         const struct sub_key *row = NULL;
-        for (size_t i = 0; i < row_count && !row; i++) {
+        for (size_t i = 0; i < row_count && !row; i++)
             if (slice_is(node->key, rows[i].key))
                 row = &rows[i];
-            suggest_offer(&suggestion, slice_of(rows[i].key));
-        }
         int choice;
         if (!row)
-            unknown_key(reading, node, &suggestion);
+            unknown_key(reading, node, known_keys(reading->parser, &rows->key, sizeof *rows, row_count));
         else if (row->shape == SHAPE_DATE)
             read_date(reading, key, node->key, node);
         else if (!slice_is(node->key, "mode") || yaml_read_choice(&choice, &reading->reader, node, mode_words))
@@ -271,9 +288,7 @@ static void read_l10n(struct reading *reading, const struct yaml_node *map)
         return;
     for (const struct yaml_node *node = map->first; node; node = node->next) {
         if (!slice_is(node->key, "sections")) {
-            struct suggestion suggestion = {.wanted = node->key};
-            suggest_offer(&suggestion, SLICE("sections"));
-            unknown_key(reading, node, &suggestion);
+            unknown_key(reading, node, "sections");
         } else if (yaml_expect(&reading->reader, node, YAML_MAPPING)) {
             for (const struct yaml_node *pin = node->first; pin; pin = pin->next)
                 read_text(reading, FIELD_L10N_SECTIONS, text_nfc(&reading->parser->scratch, pin->key), pin);
@@ -337,10 +352,7 @@ static void read_keys(struct reading *reading, const struct yaml_node *map)
             read_value(reading, row, node);
             continue;
         }
-        struct suggestion suggestion = {.wanted = node->key};
-        for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
-            suggest_offer(&suggestion, slice_of(keys[i].key));
-        unknown_key(reading, node, &suggestion);
+        unknown_key(reading, node, known_keys(reading->parser, &keys->key, sizeof *keys, ARRAY_COUNT(keys)));
     }
 }
 

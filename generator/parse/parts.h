@@ -8,10 +8,13 @@
  *   front_matter.c the YAML header: where it is, what its keys mean
  *   directive.c    the grammar of one directive line and of attributes
  *   extension.c    directives and parameters as extensions of cmark
- *   blocks.c       from cmark's blocks to nodes; sections, ids of items and rows
+ *   blocks.c       from cmark's blocks to nodes; headings.c, containers.c, tables.c
+ *   content.c      where the bytes of a block's content stand in the file
  *   inlines.c      from cmark's inlines to nodes, with their places
- *   links.c        destinations: what kind, which parts, what may pass
- *   html.c         raw HTML: what may pass
+ *   texts.c        runs of text, mail addresses, what looks like syntax and is none
+ *   links.c        where destinations are written
+ *   destinations.c what kind they are, which parts they have, what may pass
+ *   html.c         raw HTML among inlines; html_block.c: its blocks; html_tag.c: tags
  *   ids.c          automatic ids, duplicates
  *   memory.c       cmark's memory
  *
@@ -195,6 +198,12 @@ struct parser {
     size_t open_count, open_capacity;
 };
 
+/* White space as CommonMark has it: blank, tab, line ends, form feed. */
+static inline bool byte_is_space(char byte)
+{
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
 /* ---- findings ---- */
 
 /* `at` and `length` are bytes of the file. Level and category are catalogued. */
@@ -285,6 +294,8 @@ void html_frame_end(struct parser *parser, size_t frame);
 void html_flush(struct parser *parser);
 /* One inline tag or comment; `at` is its place in the file, or UINT32_MAX. */
 void html_inline(struct parser *parser, struct slice literal, uint32_t at);
+/* When all nodes are made: refuses what belongs to what was refused. */
+void html_settle(struct parser *parser);
 void html_block(struct parser *parser, cmark_node *block, uint32_t first_line, uint32_t last_line);
 
 /* ---- directives ---- */
