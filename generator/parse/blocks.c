@@ -321,7 +321,7 @@ void blocks_convert(struct parser *parser, cmark_node *root)
     bool replaces_page = false;
     for (size_t i = 0; i < parser->builder.field_count; i++) {
         const struct field *field = &parser->builder.fields[i];
-        struct slice name = {parser->builder.pool.at + field->name.at, field->name.length};
+        struct slice name = pool_text(parser, field->name);
         replaces_page |= field->key == FIELD_OVERLAY && slice_is(name, "mode");
     }
     parser->is_overlay = (parser->builder.flags & DOCUMENT_IS_OVERLAY) && !replaces_page;

@@ -360,7 +360,7 @@ static const struct field *find_field(const struct parser *parser, enum field_ke
 {
     for (size_t i = 0; i < parser->builder.field_count; i++) {
         const struct field *field = &parser->builder.fields[i];
-        struct slice has = {parser->builder.pool.at + field->name.at, field->name.length};
+        struct slice has = pool_text(parser, field->name);
         if (field->key == key && slice_is(has, name))
             return field;
     }
@@ -384,7 +384,7 @@ static void find_tokens(struct parser *parser, enum field_key key)
     const struct field *field = find_field(parser, key, "");
     if (!field || !field->length)
         return;
-    struct slice value = {parser->builder.pool.at + field->value.at, field->value.length};
+    struct slice value = pool_text(parser, field->value);
     if (!memmem(value.at, value.length, "{{", 2))
         return;
     struct slice written = {parser->source.at + field->at, field->length};

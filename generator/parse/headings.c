@@ -207,9 +207,9 @@ static void take_title(struct parser *parser, uint32_t at, uint32_t length)
         const struct field *field = &builder->fields[i];
         if (field->key != FIELD_TITLE)
             continue;
-        struct slice given = {builder->pool.at + field->value.at, field->value.length};
+        struct slice given = pool_text(parser, field->value);
         struct buffer other = BUFFER(SIZE_MAX / 4);
-        title = (struct slice){builder->pool.at + builder->title.at, builder->title.length};
+        title = pool_text(parser, builder->title);
         if (!slice_equal(squeezed(&other, given), title)) {
             finding_add(parser, DIAG_TITLE_CONFLICT, at, length, "the page has two titles: this one and '%.*s'",
                         SLICE_ARGS(buffer_view(&other)));

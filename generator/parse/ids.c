@@ -53,11 +53,6 @@ uint32_t identifier_add(struct parser *parser, enum identifier_kind kind, uint32
 
 /* ---- conditions that exclude each other ---- */
 
-static struct slice pool_text(const struct parser *parser, struct span span)
-{
-    return (struct slice){parser->builder.pool.at + span.at, span.length};
-}
-
 static const struct attribute *find_attribute(const struct parser *parser, const struct directive *directive,
                                               struct slice key)
 {

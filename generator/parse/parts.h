@@ -251,6 +251,10 @@ static inline void node_end(struct parser *parser, uint32_t index)
 void node_place(struct parser *parser, uint32_t index, uint32_t at, uint32_t end);
 /* Whole lines [first, last], counted from 1 as cmark does. */
 void node_lines(struct parser *parser, uint32_t index, uint32_t first, uint32_t last);
+static inline struct slice pool_text(const struct parser *parser, struct span span)
+{
+    return (struct slice){buffer_string(&parser->builder.pool) + span.at, span.length};
+}
 /* Text in the pool; bytes that were no UTF-8 become U+FFFD. */
 void node_text_pool(struct parser *parser, uint32_t index, struct slice text);
 struct span pool_add(struct parser *parser, struct slice text);
