@@ -14,6 +14,9 @@
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm/inlines.h>
 #include <cmark-gfm/syntax_extension.h>
+#include <cmark-gfm_version.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 enum { CODE_INDENT = 4 };
 
@@ -236,8 +239,19 @@ static cmark_node *match_parameter(cmark_syntax_extension *extension, cmark_pars
 
 /* ---- setting up ---- */
 
+/* The inner structures of another version may be laid out differently. */
+static void check_library(void)
+{
+    if (cmark_version() == CMARK_GFM_VERSION)
+        return;
+    fprintf(stderr, "waymark: made for cmark-gfm %s, but %s is installed; compile it again\n",
+            CMARK_GFM_VERSION_STRING, cmark_version_string());
+    exit(70);
+}
+
 void extension_setup(struct parser *parser)
 {
+    check_library();
     cmark_gfm_core_extensions_ensure_registered();
     parser->table = cmark_find_syntax_extension("table");
     parser->strikethrough = cmark_find_syntax_extension("strikethrough");

@@ -14,6 +14,7 @@ enum {
     BLOCK_MEMORY_MOST = 200 << 20,     /* that cmark may take for blocks: 20 times what 1 MB of text needs */
     FINDINGS_MOST = 1000,              /* of one document */
     FINDING_TEXT_BYTES = 2000,
+    NODES_KEPT = 1 << 16,              /* room for so many nodes stays when a page is done: 2.5 MB */
 };
 
 /* ---- findings ---- */
@@ -165,6 +166,8 @@ void node_text_pool(struct parser *parser, uint32_t index, struct slice text)
 
 static void start(struct parser *parser, struct slice source)
 {
+    if (parser->builder.node_capacity > NODES_KEPT)
+        document_builder_free(&parser->builder);
     document_builder_clear(&parser->builder);
     arena_reset(&parser->blocks);
     arena_reset(&parser->inlines);
