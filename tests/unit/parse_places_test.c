@@ -133,6 +133,35 @@ static void test_places(void **state)
     assert_int_equal(wrong, 0);
 }
 
+static void test_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *source;
+        uint32_t count;
+    } cases[] = {
+        {"", 0},
+        {"one\n", 1},
+        {"one two, three-four  five\n", 4},
+        {"a b c d e f g h i j k l m\n", 13},
+        {"abcdefgh ijklmnop qrstuvwx\n", 3},
+        {"abcdefghi jklmnopq rstuvwx\n", 3},
+        {"**bold** and `code span`\n", 4},
+        {"Ενότητα μία δύο τρία\n", 4},
+        {"Règles d'accès élevées\n", 3},
+        {"漢字 かな\n", 4},                    /* each character, since there are no blanks between words */
+        {"abc漢字def\n", 4},
+        {"a \xE2\x80\x94 b\n", 3},           /* a dash counts as it does for wc */
+        {"एक दो\n", 2},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct parsed parsed = parsed_text(cases[i].source);
+        if (parsed.document.word_count != cases[i].count)
+            fail_msg("'%s': %u", cases[i].source, parsed.document.word_count);
+        parsed_free(&parsed);
+    }
+}
+
 /* What one page leaves behind in the parser must not show in the next. */
 static void test_reuse(void **state)
 {
@@ -164,6 +193,7 @@ static void test_reuse(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_places), cmocka_unit_test(test_reuse)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_places), cmocka_unit_test(test_words),
+                                       cmocka_unit_test(test_reuse)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
