@@ -137,7 +137,7 @@ struct section {
     struct span title;   /* plain text of the heading; parameters as their tokens {{…}} */
     struct span aliases; /* separated by one blank */
     uint32_t at, own_bytes, whole_bytes; /* source bytes: own = up to its first child section */
-    uint32_t id_at, id_bytes; /* where the id is written; {0, 0} when automatic */
+    uint32_t id_at, id_bytes; /* where the heading says it; {0, 0} when automatic or taken from an operation */
 };
 
 enum identifier_kind { IDENTIFIER_SECTION, IDENTIFIER_ALIAS, IDENTIFIER_ELEMENT, IDENTIFIER_ITEM, IDENTIFIER_ROW, IDENTIFIER_ANCHOR };

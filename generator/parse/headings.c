@@ -262,10 +262,10 @@ uint32_t heading_convert(struct parser *parser, cmark_node *block, struct place_
     struct section *section = &parser->builder.sections[index];
     section->title = document_pool_add(&parser->builder, squeezed(&parser->work, buffer_view(&parser->plain)));
     section->id = id;
-    if (has_id || takes_target) {
+    if (has_id) {
         section->id_at = written.id_at;
         section->id_bytes = written.id_bytes;
-    } else {
+    } else if (!takes_target) {
         section->flags |= SECTION_AUTO_ID;
     }
     if (parser->saw_param) {
