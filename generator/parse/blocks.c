@@ -141,15 +141,15 @@ static uint32_t code_convert(struct parser *parser, cmark_node *block)
         if (!is_closing_fence(parser, block, last)) {
             last--;
             uint32_t at = parser->lines[first - 1] + (uint32_t)block->start_column - 1;
-            finding_add(parser, DIAG_FENCE_UNCLOSED, at, block->as.code.fence_length, "this code block is never closed");
+            finding_add(parser, DIAG_FENCE_UNCLOSED, at, block->as.code.fence_length,
+                        "this code block is never closed");
             finding_help(parser, "add a line with '%.*s' after its last line, indented like the first one",
-                         block->as.code.fence_length > 60 ? 60 : block->as.code.fence_length,
-                         parser->text + at);
+                         block->as.code.fence_length > 60 ? 60 : block->as.code.fence_length, parser->text + at);
         }
         if (block->as.code.info.len) {
             uint32_t info = node_add(parser, NODE_INFO);
             node_text_pool(parser, info,
-                         (struct slice){(const char *)block->as.code.info.data, (size_t)block->as.code.info.len});
+                           (struct slice){(const char *)block->as.code.info.data, (size_t)block->as.code.info.len});
         }
     }
     node_lines(parser, node, first, last);
@@ -188,13 +188,11 @@ static uint32_t item_convert(struct parser *parser, cmark_node *block, struct pl
     if (paragraph && paragraph->type == CMARK_NODE_PARAGRAPH) {
         struct line_range range;
         struct written_attributes attributes;
-        struct inline_text text =
-            content_of_lines(parser, &paragraph->content, (uint32_t)paragraph->start_line,
-                             (uint32_t)paragraph->end_line, &range);
+        struct inline_text text = content_of_lines(parser, &paragraph->content, (uint32_t)paragraph->start_line,
+                                                   (uint32_t)paragraph->end_line, &range);
         if (trailing_id(parser, &text, &attributes)) {
             uint32_t identifier =
-                identifier_add(parser, IDENTIFIER_ITEM, node, attributes.id, attributes.id_at,
-                               attributes.id_bytes);
+                identifier_add(parser, IDENTIFIER_ITEM, node, attributes.id, attributes.id_at, attributes.id_bytes);
             node_at(parser, node)->extra = identifier;
         }
         uint32_t inner = node_add(parser, NODE_PARAGRAPH);

@@ -7,9 +7,9 @@
 
 /* Where a block stands. */
 struct place_in {
-    bool makes_sections;  /* headings begin sections here */
-    bool takes_headings;  /* headings are no error here */
-    unsigned depth;       /* of blocks */
+    bool makes_sections; /* headings begin sections here */
+    bool takes_headings; /* headings are no error here */
+    unsigned depth;      /* of blocks */
 };
 
 /* Converts the children of `block`; returns the last line of the last of them, or `line` when it has none. */

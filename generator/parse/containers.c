@@ -1,7 +1,7 @@
 /* Directives and quotes: containers, leaves, conditions, operations, notes. */
 
-#include "parse/blocks.h"
 #include "base/suggest.h"
+#include "parse/blocks.h"
 
 static const char *const note_words[] = {"note", "tip", "important", "warning", "caution"};
 enum { NOTE_WORD_COUNT = sizeof note_words / sizeof *note_words };
@@ -126,13 +126,12 @@ static void check_note(struct parser *parser, uint32_t node, uint32_t line, cons
     finding_help(parser, "%s", help);
 }
 
-static void check_operation_place(struct parser *parser, const struct directive_block *directive,
-                                  struct place_in place)
+static void check_operation_place(struct parser *parser, const struct directive_block *directive, struct place_in place)
 {
     if (place.depth == 1 && parser->operation == NODE_NONE)
         return;
-    finding_add(parser, DIAG_OPERATION_NESTED, directive->at, directive->length,
-                "'%.*s' stands inside another block", SLICE_ARGS(directive->written.name));
+    finding_add(parser, DIAG_OPERATION_NESTED, directive->at, directive->length, "'%.*s' stands inside another block",
+                SLICE_ARGS(directive->written.name));
     finding_help(parser, "operations stand at the top level of a file, at the margin");
 }
 
@@ -214,8 +213,8 @@ static void convert_stray(struct parser *parser, const struct directive_block *d
     node_end(parser, node);
     if (directive->is_closed)
         return;
-    finding_add(parser, DIAG_DIRECTIVE_STRAY, directive->at, directive->length,
-                "'%.*s' closes nothing here", (int)directive->length, parser->text + directive->at);
+    finding_add(parser, DIAG_DIRECTIVE_STRAY, directive->at, directive->length, "'%.*s' closes nothing here",
+                (int)directive->length, parser->text + directive->at);
     finding_help(parser, "remove it, or indent it like the directive that it is meant to close");
 }
 
@@ -223,11 +222,16 @@ uint32_t directive_convert(struct parser *parser, cmark_node *block, struct plac
 {
     const struct directive_block *directive = block->user_data;
     switch (directive->kind) {
-    case DIRECTIVE_CONTAINER: return convert_container(parser, block, place);
-    case DIRECTIVE_LEAF: return convert_leaf(parser, directive, place);
-    case DIRECTIVE_STRAY: convert_stray(parser, directive); break;
+    case DIRECTIVE_CONTAINER:
+        return convert_container(parser, block, place);
+    case DIRECTIVE_LEAF:
+        return convert_leaf(parser, directive, place);
+    case DIRECTIVE_STRAY:
+        convert_stray(parser, directive);
+        break;
     case DIRECTIVE_CLOSER:
-    case DIRECTIVE_LINE: break;
+    case DIRECTIVE_LINE:
+        break;
     }
     return directive->line;
 }

@@ -2,8 +2,8 @@
  * (quotes, indentation) and line ends away; what is left of a line is its tail,
  * and that is checked here byte by byte, so a place is right or not known. */
 
-#include "parse/parts.h"
 #include "parse/content.h"
+#include "parse/parts.h"
 
 struct slice line_bytes_of(const struct parser *parser, uint32_t line)
 {
@@ -29,8 +29,7 @@ static bool tail_place(const struct parser *parser, uint32_t line, struct slice 
     while (whole.length && byte_is_space(whole.at[whole.length - 1]))
         whole.length--;
     size_t length = part.length - skip;
-    if (!whole.at || length > whole.length ||
-        memcmp(whole.at + whole.length - length, part.at + skip, length) != 0)
+    if (!whole.at || length > whole.length || memcmp(whole.at + whole.length - length, part.at + skip, length) != 0)
         return false;
     *content_skip = (uint32_t)skip;
     *source = (uint32_t)(whole.at - parser->text + (ptrdiff_t)(whole.length - length));

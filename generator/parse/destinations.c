@@ -159,7 +159,8 @@ static void make_relative(struct making *making)
     }
     if (memchr(url.at, '\\', url.length)) {
         keep_whole(making);
-        refuse_url(making, DIAG_URL_MALFORMED, "a path has '/' between its parts, not '\\'", "replace each '\\' with '/'");
+        refuse_url(making, DIAG_URL_MALFORMED, "a path has '/' between its parts, not '\\'",
+                   "replace each '\\' with '/'");
         return;
     }
     split_fragment(url, &target, &fragment);

@@ -2,15 +2,15 @@
  * (LANGUAGE.md, section 1). What word processors make of quotes and blanks is
  * accepted and noted. */
 
-#include "parse/parts.h"
 #include "base/limits.h"
+#include "parse/parts.h"
 
 struct scan {
     struct parser *parser;
     struct slice text;
     size_t i;
-    uint32_t at;          /* place of text.at in the file; UINT32_MAX: not known */
-    const char *problem;  /* the first thing that is wrong, and where */
+    uint32_t at;         /* place of text.at in the file; UINT32_MAX: not known */
+    const char *problem; /* the first thing that is wrong, and where */
     size_t problem_at;
     const char *help;
 };
@@ -140,8 +140,7 @@ static bool add_attribute(struct scan *scan, struct written_attributes *out, str
             return fail(scan, key_at, "this attribute stands twice", "remove one of them");
     if (out->count == out->capacity) {
         out->capacity = out->capacity ? out->capacity * 2 : 8;
-        struct written_attribute *items =
-            ARENA_ARRAY(&scan->parser->scratch, struct written_attribute, out->capacity);
+        struct written_attribute *items = ARENA_ARRAY(&scan->parser->scratch, struct written_attribute, out->capacity);
         if (out->count)
             memcpy(items, out->items, out->count * sizeof *items);
         out->items = items;
@@ -155,9 +154,10 @@ static bool read_pair(struct scan *scan, struct written_attributes *out)
     size_t from = scan->i;
     while (is_lower(peek(scan)) || (scan->i > from && (is_digit(peek(scan)) || peek(scan) == '_' || peek(scan) == '-')))
         scan->i++;
-    struct written_attribute attribute = {
-        .key = {scan->text.at + from, scan->i - from}, .value = {"", 0}, .key_at = place(scan, from),
-        .at = place(scan, from)};
+    struct written_attribute attribute = {.key = {scan->text.at + from, scan->i - from},
+                                          .value = {"", 0},
+                                          .key_at = place(scan, from),
+                                          .at = place(scan, from)};
     if (attribute.key.length == 0)
         return fail(scan, from, is_upper(peek(scan)) ? "keys have small letters only" : "this is no attribute",
                     attribute_help);
@@ -249,7 +249,8 @@ static bool read_name(struct scan *scan, struct slice *name)
     }
     *name = (struct slice){scan->text.at + from, scan->i - from};
     if (name->length == 0)
-        return fail(scan, from, peek(scan) == ' ' ? "a blank stands between the colons and the name" : "a name is missing",
+        return fail(scan, from,
+                    peek(scan) == ' ' ? "a blank stands between the colons and the name" : "a name is missing",
                     "write the name right behind the colons: ':::note'");
     if (!has_upper)
         return true;

@@ -9,8 +9,8 @@
  * innermost one whose list item or quote the line continues, unless it stands in
  * an open code block or in raw HTML. */
 
-#include "parse/parts.h"
 #include "base/limits.h"
+#include "parse/parts.h"
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm/inlines.h>
 #include <cmark-gfm/syntax_extension.h>
@@ -97,7 +97,8 @@ static int continues(cmark_syntax_extension *extension, cmark_parser *cmark, uns
     if (colons != directive->written.colons) {
         finding_add(parser, DIAG_DIRECTIVE_CLOSE_MISMATCH, at, colons, "':::%.*s' was opened with %u colons",
                     SLICE_ARGS(directive->written.name), directive->written.colons);
-        finding_help(parser, "write '%.*s'", (int)directive->written.colons, ":::::::::::::::::::::::::::::::::::::::::");
+        finding_help(parser, "write '%.*s'", (int)directive->written.colons,
+                     ":::::::::::::::::::::::::::::::::::::::::");
     }
     node->flags &= (uint16_t)~CMARK_NODE__LAST_LINE_BLANK;
     parser->closing = node;
@@ -117,8 +118,8 @@ static unsigned depth_of(const cmark_node *node)
 
 static cmark_node *add_block(struct parser *parser, cmark_node *parent, struct directive_block *directive)
 {
-    cmark_node *node = cmark_parser_add_child(parser->cmark, parent, CMARK_NODE_CUSTOM_BLOCK,
-                                              parser->cmark->first_nonspace + 1);
+    cmark_node *node =
+        cmark_parser_add_child(parser->cmark, parent, CMARK_NODE_CUSTOM_BLOCK, parser->cmark->first_nonspace + 1);
     cmark_node_set_syntax_extension(node, parser->directives);
     node->user_data = directive;
     return node;
@@ -208,7 +209,8 @@ void param_malformed(struct parser *parser, struct slice rest, uint32_t at)
     while (end < rest.length && rest.at[end] == '}')
         end++;
     finding_add(parser, DIAG_PARAM_MALFORMED, at, (uint32_t)end, "'%.*s' is no parameter", (int)end, rest.at);
-    finding_help(parser, "write '{{name}}' with small letters, digits and '.', '_', '-' between them; '\\{{' shows the braces");
+    finding_help(parser,
+                 "write '{{name}}' with small letters, digits and '.', '_', '-' between them; '\\{{' shows the braces");
 }
 
 static cmark_node *match_parameter(cmark_syntax_extension *extension, cmark_parser *cmark, cmark_node *parent,
@@ -244,8 +246,8 @@ static void check_library(void)
 {
     if (cmark_version() == CMARK_GFM_VERSION)
         return;
-    fprintf(stderr, "waymark: made for cmark-gfm %s, but %s is installed; compile it again\n",
-            CMARK_GFM_VERSION_STRING, cmark_version_string());
+    fprintf(stderr, "waymark: made for cmark-gfm %s, but %s is installed; compile it again\n", CMARK_GFM_VERSION_STRING,
+            cmark_version_string());
     exit(70);
 }
 

@@ -1,15 +1,21 @@
 /* The YAML header of a page: where it is, and a table of what its keys may hold.
  * yaml/ reads it strictly; here each value becomes rows of fields. */
 
-#include "parse/parts.h"
 #include "base/limits.h"
 #include "base/suggest.h"
+#include "parse/parts.h"
 #include "text/normalise.h"
 #include "text/unicode.h"
 #include "yaml/read.h"
 
 enum shape {
-    SHAPE_TEXT, SHAPE_ID, SHAPE_TEXTS, SHAPE_NUMBER, SHAPE_DATE, SHAPE_BOOL, SHAPE_STATUS,
+    SHAPE_TEXT,
+    SHAPE_ID,
+    SHAPE_TEXTS,
+    SHAPE_NUMBER,
+    SHAPE_DATE,
+    SHAPE_BOOL,
+    SHAPE_STATUS,
     SHAPE_NAV,       /* {after | before | under: ID} */
     SHAPE_RELATIONS, /* {NAME: ID or list of them} */
     SHAPE_L10N,      /* {sections: {ID: HASH}} */
@@ -135,7 +141,8 @@ static void report_near_miss(struct parser *parser, struct slice text, size_t fr
     while (at < text.length && line_text(text, at).length == 0)
         at += line_bytes(text, at);
     if (at > from && at < text.length && is_fence(text, at) && key_follows(text, at + line_bytes(text, at))) {
-        finding_add(parser, DIAG_FRONT_MATTER_OPEN, (uint32_t)at, 3, "the front matter does not begin on the first line");
+        finding_add(parser, DIAG_FRONT_MATTER_OPEN, (uint32_t)at, 3,
+                    "the front matter does not begin on the first line");
         finding_help(parser, "remove the blank lines above '---'");
     }
 }
@@ -171,8 +178,12 @@ static void add_field(struct parser *parser, enum field_key key, struct slice na
     LIST_GROW(builder->fields, builder->field_count, builder->field_capacity);
     struct span name_span = document_pool_add(builder, name), value_span = document_pool_add(builder, value);
     builder->fields[builder->field_count++] = (struct field){
-        .key = key, .name = name_span, .value = value_span, .number = number,
-        .at = (uint32_t)node->at, .length = (uint32_t)node->length,
+        .key = key,
+        .name = name_span,
+        .value = value_span,
+        .number = number,
+        .at = (uint32_t)node->at,
+        .length = (uint32_t)node->length,
     };
 }
 
@@ -303,10 +314,18 @@ static void read_value(struct reading *reading, const struct key_row *row, const
     bool flag;
     int choice;
     switch (row->shape) {
-    case SHAPE_TEXT: read_text(reading, row->field, none, node); break;
-    case SHAPE_ID: read_id(reading, node); break;
-    case SHAPE_TEXTS: read_texts(reading, row->field, none, node); break;
-    case SHAPE_DATE: read_date(reading, row->field, none, node); break;
+    case SHAPE_TEXT:
+        read_text(reading, row->field, none, node);
+        break;
+    case SHAPE_ID:
+        read_id(reading, node);
+        break;
+    case SHAPE_TEXTS:
+        read_texts(reading, row->field, none, node);
+        break;
+    case SHAPE_DATE:
+        read_date(reading, row->field, none, node);
+        break;
     case SHAPE_NUMBER:
         if (yaml_read_int(&number, &reading->reader, node))
             add_field(reading->parser, row->field, none, node->text, number, node);
@@ -322,14 +341,20 @@ static void read_value(struct reading *reading, const struct key_row *row, const
     case SHAPE_NAV:
         read_sub_map(reading, row->field, node, nav_keys, ARRAY_COUNT(nav_keys));
         if (node->kind == YAML_MAPPING && node->count != 1) {
-            diag_add(&reading->diags, DIAG_FRONT_MATTER_VALUE, yaml_place(&reading->file, node),
-                     "'nav' says %u places", node->count);
+            diag_add(&reading->diags, DIAG_FRONT_MATTER_VALUE, yaml_place(&reading->file, node), "'nav' says %u places",
+                     node->count);
             diag_help(&reading->diags, "keep one of 'after', 'before' and 'under'");
         }
         break;
-    case SHAPE_RELATIONS: read_relations(reading, node); break;
-    case SHAPE_L10N: read_l10n(reading, node); break;
-    case SHAPE_OVERLAY: read_sub_map(reading, row->field, node, overlay_keys, ARRAY_COUNT(overlay_keys)); break;
+    case SHAPE_RELATIONS:
+        read_relations(reading, node);
+        break;
+    case SHAPE_L10N:
+        read_l10n(reading, node);
+        break;
+    case SHAPE_OVERLAY:
+        read_sub_map(reading, row->field, node, overlay_keys, ARRAY_COUNT(overlay_keys));
+        break;
     }
 }
 
@@ -338,7 +363,8 @@ static void read_keys(struct reading *reading, const struct yaml_node *map)
     if (map->kind != YAML_MAPPING) {
         diag_add(&reading->diags, DIAG_FRONT_MATTER_VALUE, yaml_place(&reading->file, map),
                  "the front matter has no keys");
-        diag_help(&reading->diags, "write 'key: value' lines between the two '---'; for a line across the page write '***'");
+        diag_help(&reading->diags,
+                  "write 'key: value' lines between the two '---'; for a line across the page write '***'");
         return;
     }
     for (const struct yaml_node *node = map->first; node; node = node->next) {
@@ -423,8 +449,7 @@ void front_matter_read(struct parser *parser)
         return;
     }
     struct reading reading = {.parser = parser, .file = {NULL, source}};
-    reading.reader =
-        (struct yaml_reader){.file = &reading.file, .arena = &parser->scratch, .diags = &reading.diags};
+    reading.reader = (struct yaml_reader){.file = &reading.file, .arena = &parser->scratch, .diags = &reading.diags};
     const struct yaml_node *map;
     if (yaml_load(&map, &parser->scratch, &reading.file, yaml, &reading.diags))
         read_keys(&reading, map);

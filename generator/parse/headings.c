@@ -1,8 +1,8 @@
 /* Headings and the sections they begin. Sections are nodes that close when a
  * heading of their level or a higher one comes; their bytes tile the body. */
 
-#include "parse/blocks.h"
 #include "base/suggest.h"
+#include "parse/blocks.h"
 #include "text/unicode.h"
 
 void sections_close(struct parser *parser, size_t base, unsigned level, uint32_t at)
@@ -235,7 +235,8 @@ uint32_t heading_convert(struct parser *parser, cmark_node *block, struct place_
         if (opens_page) {
             take_title(parser, at, length);
         } else if (!place.takes_headings) {
-            finding_add(parser, DIAG_HEADING_NESTED, at, length, "a heading stands inside a list, a quote or a container");
+            finding_add(parser, DIAG_HEADING_NESTED, at, length,
+                        "a heading stands inside a list, a quote or a container");
             finding_help(parser, "only headings at the top level make sections; use bold text here");
         }
         if (has_id)
@@ -250,15 +251,15 @@ uint32_t heading_convert(struct parser *parser, cmark_node *block, struct place_
         written = (struct written_attributes){
             .id = parser->operation_id, .id_at = parser->operation_id_at, .id_bytes = parser->operation_id_bytes};
     parser->operation_id = (struct slice){0};
-    uint32_t identifier = identifier_add(parser, IDENTIFIER_SECTION, node, has_id ? written.id : (struct slice){0},
-                                         has_id || takes_target ? written.id_at : at,
-                                         has_id || takes_target ? written.id_bytes : 0);
+    uint32_t identifier =
+        identifier_add(parser, IDENTIFIER_SECTION, node, has_id ? written.id : (struct slice){0},
+                       has_id || takes_target ? written.id_at : at, has_id || takes_target ? written.id_bytes : 0);
     if (has_id)
         take_attributes(parser, node, index, &written);
     uint32_t heading = make_heading(parser, block, text, range);
     node_at(parser, heading)->extra = index;
-    struct span id = takes_target ? document_pool_add(&parser->builder, written.id)
-                                  : parser->builder.identifiers[identifier].id;
+    struct span id =
+        takes_target ? document_pool_add(&parser->builder, written.id) : parser->builder.identifiers[identifier].id;
     struct section *section = &parser->builder.sections[index];
     section->title = document_pool_add(&parser->builder, squeezed(&parser->work, buffer_view(&parser->plain)));
     section->id = id;

@@ -124,8 +124,7 @@ static void close_inline(struct parser *parser, const struct tag *tag, struct sl
             return;
         }
         uint32_t anchor = top->node;
-        uint32_t identifier =
-            identifier_add(parser, IDENTIFIER_ANCHOR, anchor, top->id, top->id_at, top->id_bytes);
+        uint32_t identifier = identifier_add(parser, IDENTIFIER_ANCHOR, anchor, top->id, top->id_at, top->id_bytes);
         node_at(parser, anchor)->extra = identifier;
         if (at != UINT32_MAX && node_at(parser, anchor)->length)
             node_at(parser, anchor)->length = at + (uint32_t)literal.length - node_at(parser, anchor)->at;
@@ -142,7 +141,8 @@ void html_inline(struct parser *parser, struct slice literal, uint32_t at)
 {
     if (comment_length(literal) == literal.length)
         return;
-    struct tag tag = literal.length > 1 && literal.at[1] != '!' && literal.at[1] != '?' ? tag_read(literal) : (struct tag){0};
+    struct tag tag =
+        literal.length > 1 && literal.at[1] != '!' && literal.at[1] != '?' ? tag_read(literal) : (struct tag){0};
     if (tag.length == 0 || tag.row == TAG_COUNT || tag_flags(tag.row) & TAG_BLOCK) {
         if (tag.length)
             tag_report(parser, &tag, at);

@@ -16,12 +16,12 @@ enum { TAG_SUMMARY = 12, TAG_DETAILS = 13, TAG_COUNT = 15 }; /* rows of the tabl
 
 /* A tag as it is written. */
 struct tag {
-    size_t length;           /* 0: no tag stands here */
+    size_t length; /* 0: no tag stands here */
     struct slice name;
-    unsigned row;            /* TAG_COUNT: not of the table */
+    unsigned row; /* TAG_COUNT: not of the table */
     bool is_closing, is_open;
-    struct slice title, id;  /* values without quotes; at NULL: absent */
-    struct slice other;      /* the first attribute that may not pass */
+    struct slice title, id; /* values without quotes; at NULL: absent */
+    struct slice other;     /* the first attribute that may not pass */
 };
 
 /* html_tag.c */

@@ -9,10 +9,10 @@ struct block_scan {
     struct slice text;
     uint32_t first_line;
     uint32_t node;
-    bool has_text;     /* anything but comments and blanks */
+    bool has_text; /* anything but comments and blanks */
     bool is_refused;
-    bool is_endless;   /* no comment that begins behind here is closed */
-    uint32_t line;     /* where block_place looked last, and where that line begins in the text */
+    bool is_endless; /* no comment that begins behind here is closed */
+    uint32_t line;   /* where block_place looked last, and where that line begins in the text */
     size_t line_at;
     struct open_tag *closed; /* tags of earlier blocks that this one closes, innermost first */
     size_t closed_count, closed_capacity;
@@ -142,8 +142,9 @@ static bool pair_tags(struct block_scan *scan)
             finding_help(parser, "write '<details>' in front of it");
             return false;
         } else {
-            tag_push(parser, (struct open_tag){
-                                 .node = scan->node, .tag = tag.row, .at = at, .length = length, .literal = scan->text});
+            tag_push(parser,
+                     (struct open_tag){
+                         .node = scan->node, .tag = tag.row, .at = at, .length = length, .literal = scan->text});
         }
     }
     for (size_t i = parser->tag_count; i > parser->tag_base && parser->tags[i - 1].node == scan->node; i--) {
@@ -201,7 +202,8 @@ static bool is_unclosed(struct slice text)
     static const struct {
         const char *begin, *end;
     } kinds[] = {
-        {"<!--", "-->"}, {"<?", "?>"}, {"<![CDATA[", "]]>"}, {"<!", ">"}, {"<script", "</"}, {"<pre", "</"}, {"<style", "</"},
+        {"<!--", "-->"},   {"<?", "?>"},   {"<![CDATA[", "]]>"}, {"<!", ">"},
+        {"<script", "</"}, {"<pre", "</"}, {"<style", "</"},
     };
     while (text.length && text.at[0] == ' ')
         text = slice_from(text, 1);
@@ -213,7 +215,8 @@ static bool is_unclosed(struct slice text)
 
 void html_block(struct parser *parser, cmark_node *block, uint32_t first_line, uint32_t last_line)
 {
-    struct block_scan scan = {.parser = parser, .first_line = first_line,
+    struct block_scan scan = {.parser = parser,
+                              .first_line = first_line,
                               .text = {(const char *)block->as.literal.data, (size_t)block->as.literal.len}};
     if (scan.text.length == 0)
         return;

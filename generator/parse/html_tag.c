@@ -7,9 +7,21 @@ static const struct tag_row {
     const char *name;
     unsigned flags;
 } rows[] = {
-    {"br", TAG_VOID}, {"wbr", TAG_VOID}, {"hr", TAG_VOID | TAG_BLOCK}, {"sub", 0}, {"sup", 0}, {"kbd", 0}, {"abbr", 0},
-    {"mark", 0}, {"small", 0}, {"ins", 0}, {"del", 0}, {"u", 0}, {"summary", TAG_BLOCK},
-    {"details", TAG_BLOCK | TAG_ACROSS}, {"a", TAG_ANCHOR},
+    {"br", TAG_VOID},
+    {"wbr", TAG_VOID},
+    {"hr", TAG_VOID | TAG_BLOCK},
+    {"sub", 0},
+    {"sup", 0},
+    {"kbd", 0},
+    {"abbr", 0},
+    {"mark", 0},
+    {"small", 0},
+    {"ins", 0},
+    {"del", 0},
+    {"u", 0},
+    {"summary", TAG_BLOCK},
+    {"details", TAG_BLOCK | TAG_ACROSS},
+    {"a", TAG_ANCHOR},
 };
 
 _Static_assert(sizeof rows / sizeof *rows == TAG_COUNT, "html.h counts the rows");
@@ -44,7 +56,8 @@ static size_t read_value(struct slice text, size_t i, struct slice *value)
 {
     char quote = i < text.length && (text.at[i] == '"' || text.at[i] == '\'') ? text.at[i] : 0;
     size_t from = i + (quote != 0), to = from;
-    while (to < text.length && (quote ? text.at[to] != quote : !byte_is_space(text.at[to]) && !strchr("\"'=<>`", text.at[to])))
+    while (to < text.length &&
+           (quote ? text.at[to] != quote : !byte_is_space(text.at[to]) && !strchr("\"'=<>`", text.at[to])))
         to++;
     *value = (struct slice){text.at + from, to - from};
     return to + (quote != 0);
@@ -140,13 +153,25 @@ static const struct {
     const char *name, *help;
 } instead[] = {
     {"a", "write '[text](address)'; as an anchor, '<a id=\"x\"></a>' with nothing in it"},
-    {"b", "write '**text**'"}, {"strong", "write '**text**'"}, {"i", "write '*text*'"}, {"em", "write '*text*'"},
-    {"s", "write '~~text~~'"}, {"strike", "write '~~text~~'"}, {"code", "write '`text`'"},
-    {"img", "write '![what it shows](file)'"}, {"table", "write the table in Markdown: '| a | b |'"},
-    {"p", "remove it; a blank line begins a new paragraph"}, {"h1", "write '# '"}, {"h2", "write '## '"},
-    {"h3", "write '### '"}, {"h4", "write '#### '"}, {"pre", "write '```' above and below"},
-    {"blockquote", "write '> ' in front of each line"}, {"ul", "write '- ' in front of each item"},
-    {"ol", "write '1. ' in front of each item"}, {"li", "write '- ' in front of each item"},
+    {"b", "write '**text**'"},
+    {"strong", "write '**text**'"},
+    {"i", "write '*text*'"},
+    {"em", "write '*text*'"},
+    {"s", "write '~~text~~'"},
+    {"strike", "write '~~text~~'"},
+    {"code", "write '`text`'"},
+    {"img", "write '![what it shows](file)'"},
+    {"table", "write the table in Markdown: '| a | b |'"},
+    {"p", "remove it; a blank line begins a new paragraph"},
+    {"h1", "write '# '"},
+    {"h2", "write '## '"},
+    {"h3", "write '### '"},
+    {"h4", "write '#### '"},
+    {"pre", "write '```' above and below"},
+    {"blockquote", "write '> ' in front of each line"},
+    {"ul", "write '- ' in front of each item"},
+    {"ol", "write '1. ' in front of each item"},
+    {"li", "write '- ' in front of each item"},
 };
 
 static const char *help_for(struct slice name)
@@ -186,8 +211,8 @@ void unbalanced_report(struct parser *parser, unsigned row, bool is_closing, uin
         finding_add(parser, DIAG_HTML_UNBALANCED, known_place(parser, at), length, "'</%s>' closes nothing here", name);
         finding_help(parser, "remove it, or open it in the same passage; tags close in reverse order");
     } else {
-        finding_add(parser, DIAG_HTML_UNBALANCED, known_place(parser, at), length, "'<%s>' is not closed in its passage",
-                    name);
+        finding_add(parser, DIAG_HTML_UNBALANCED, known_place(parser, at), length,
+                    "'<%s>' is not closed in its passage", name);
         finding_help(parser, "write '</%s>' behind it, in the same passage and section", name);
     }
 }

@@ -2,9 +2,9 @@
  * nobody wrote one. Two blocks whose conditions exclude each other may share an
  * id: only one of them is ever shown. */
 
-#include "parse/parts.h"
 #include "base/limits.h"
 #include "base/table.h"
+#include "parse/parts.h"
 #include "text/normalise.h"
 #include "text/unicode.h"
 #include <stdlib.h>
@@ -20,7 +20,8 @@ bool id_check(struct parser *parser, struct slice id, uint32_t at, struct slice 
         if (id.length > LIMIT_ID_BYTES)
             finding_help(parser, "an id has at most %d bytes", LIMIT_ID_BYTES);
         else
-            finding_help(parser, "an id is made of letters, digits, '-', '_' and '.', and begins with a letter or digit");
+            finding_help(parser,
+                         "an id is made of letters, digits, '-', '_' and '.', and begins with a letter or digit");
         return false;
     }
     if (slice_starts_with(*normal, "w--")) {
@@ -29,8 +30,8 @@ bool id_check(struct parser *parser, struct slice id, uint32_t at, struct slice 
         return false;
     }
     if (unicode_is_mixed(*normal, &word)) {
-        finding_add(parser, DIAG_ID_CONFUSABLE, at, length,
-                    "'%.*s' mixes letters of different scripts that look alike", SLICE_ARGS(word));
+        finding_add(parser, DIAG_ID_CONFUSABLE, at, length, "'%.*s' mixes letters of different scripts that look alike",
+                    SLICE_ARGS(word));
         finding_help(parser, "type the id by hand instead of copying it");
     }
     return true;
@@ -41,8 +42,7 @@ uint32_t identifier_add(struct parser *parser, enum identifier_kind kind, uint32
 {
     struct document_builder *builder = &parser->builder;
     LIST_GROW(builder->identifiers, builder->identifier_count, builder->identifier_capacity);
-    LIST_GROW(parser->identifier_conditions, parser->identifier_condition_count,
-              parser->identifier_condition_capacity);
+    LIST_GROW(parser->identifier_conditions, parser->identifier_condition_count, parser->identifier_condition_capacity);
     parser->identifier_conditions[parser->identifier_condition_count++] = parser->condition;
     uint32_t index = (uint32_t)builder->identifier_count++;
     struct span span = document_pool_add(builder, id);
@@ -138,8 +138,7 @@ static struct slice fold_key(struct parser *parser, struct slice id)
 enum { SHARERS_MOST = 100 };
 
 /* An identifier with this key that can stand on the same page, or TABLE_NONE. */
-static uint32_t find_rival(const struct parser *parser, const struct known *known, struct slice key,
-                           uint32_t condition)
+static uint32_t find_rival(const struct parser *parser, const struct known *known, struct slice key, uint32_t condition)
 {
     unsigned compared = 0;
     for (uint32_t i = table_get(&known->by_key, key); i != TABLE_NONE && compared < SHARERS_MOST;

@@ -104,7 +104,8 @@ static size_t skip_opener(struct inline_walk *walk, const cmark_node *node)
     if (before == LOST)
         return 0;
     switch (type_of(node)) {
-    case NODE_EMPH: case NODE_STRONG:
+    case NODE_EMPH:
+    case NODE_STRONG:
         length = node->type == CMARK_NODE_STRONG ? 2 : 1;
         if (!cursor_is(walk, length == 2 ? "**" : "*", length) && !cursor_is(walk, length == 2 ? "__" : "_", length))
             length = 0;
@@ -312,18 +313,29 @@ static void leaf(struct inline_walk *walk, cmark_node *node)
 {
     struct slice literal = {(const char *)node->as.literal.data, (size_t)node->as.literal.len};
     switch (node->type) {
-    case CMARK_NODE_TEXT: text_add(walk, literal); break;
-    case CMARK_NODE_SOFTBREAK: soft_break(walk, false); break;
-    case CMARK_NODE_LINEBREAK: soft_break(walk, true); break;
-    case CMARK_NODE_CODE: code_span(walk, literal); break;
+    case CMARK_NODE_TEXT:
+        text_add(walk, literal);
+        break;
+    case CMARK_NODE_SOFTBREAK:
+        soft_break(walk, false);
+        break;
+    case CMARK_NODE_LINEBREAK:
+        soft_break(walk, true);
+        break;
+    case CMARK_NODE_CODE:
+        code_span(walk, literal);
+        break;
     case CMARK_NODE_HTML_INLINE:
         if (node->user_data)
             parameter(walk, literal);
         else
             raw_html(walk, literal);
         break;
-    case CMARK_NODE_FOOTNOTE_REFERENCE: footnote_reference(walk, literal); break;
-    default: break;
+    case CMARK_NODE_FOOTNOTE_REFERENCE:
+        footnote_reference(walk, literal);
+        break;
+    default:
+        break;
     }
 }
 

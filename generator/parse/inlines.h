@@ -22,10 +22,10 @@ struct inline_run {
 struct inline_walk {
     struct parser *parser;
     const struct inline_text *text;
-    size_t cursor;     /* byte of the content behind what was visited, or LOST */
+    size_t cursor; /* byte of the content behind what was visited, or LOST */
     struct inline_run run;
-    size_t open_base;  /* of parser->open */
-    bool is_bare;      /* the last link entered has no delimiter */
+    size_t open_base; /* of parser->open */
+    bool is_bare;     /* the last link entered has no delimiter */
 };
 
 /* texts.c */

@@ -109,8 +109,7 @@ static void take_expansion(struct parser *parser, const cmark_node *node, uint32
 {
     parser->expanded_bytes += (uint64_t)node->as.link.url.len + (uint64_t)node->as.link.title.len;
     if (parser->expanded_bytes > LIMIT_REFERENCE_EXPANSION + (uint64_t)parser->source.length)
-        refuse(parser, at == UINT32_MAX ? parser->body_at : at, 0,
-               "links by definition expand to more than %zu bytes",
+        refuse(parser, at == UINT32_MAX ? parser->body_at : at, 0, "links by definition expand to more than %zu bytes",
                (size_t)LIMIT_REFERENCE_EXPANSION + parser->source.length);
 }
 
@@ -155,7 +154,8 @@ void link_finish(struct inline_walk *walk, cmark_node *node, struct inline_open 
     if (open.node + 1 == parser->builder.node_count)
         flags |= REFERENCE_EMPTY_TEXT;
     struct slice url = {(const char *)node->as.link.url.data, (size_t)node->as.link.url.len};
-    uint32_t index = reference_add(parser, open.node, url, flags, place == UINT32_MAX ? parser->body_at : place, length);
+    uint32_t index =
+        reference_add(parser, open.node, url, flags, place == UINT32_MAX ? parser->body_at : place, length);
     node_at(parser, open.node)->extra = index;
     if (label.at) {
         take_expansion(parser, node, place);

@@ -1,20 +1,20 @@
 /* One file from bytes to a sealed document: the order of the steps, the findings,
  * and the memory that is kept between documents. */
 
-#include "parse/parts.h"
 #include "base/limits.h"
 #include "model/canonical.h"
+#include "parse/parts.h"
 #include "text/unicode.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
-    FEED_BYTES = 16384,                /* cmark gets the body in pieces, to be stopped between them */
-    BLOCK_MEMORY_MOST = 200 << 20,     /* that cmark may take for blocks: 20 times what 1 MB of text needs */
-    FINDINGS_MOST = 1000,              /* of one document */
+    FEED_BYTES = 16384,            /* cmark gets the body in pieces, to be stopped between them */
+    BLOCK_MEMORY_MOST = 200 << 20, /* that cmark may take for blocks: 20 times what 1 MB of text needs */
+    FINDINGS_MOST = 1000,          /* of one document */
     FINDING_TEXT_BYTES = 2000,
-    NODES_KEPT = 1 << 16,              /* room for so many nodes stays when a page is done: 2.5 MB */
+    NODES_KEPT = 1 << 16, /* room for so many nodes stays when a page is done: 2.5 MB */
 };
 
 /* ---- findings ---- */

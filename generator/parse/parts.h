@@ -28,8 +28,8 @@
 #include "model/document.h"
 #include "parse/parser.h"
 #define CMARK_NO_SHORT_NAMES 1 /* NODE_… are ours */
-#include <cmark-gfm/cmark-gfm.h>
 #include <cmark-gfm/cmark-gfm-extension_api.h>
+#include <cmark-gfm/cmark-gfm.h>
 #include <cmark-gfm/node.h>
 #include <cmark-gfm/parser.h>
 
@@ -40,7 +40,7 @@ extern cmark_node_type CMARK_NODE_TABLE, CMARK_NODE_STRIKETHROUGH;
 struct written_attribute {
     struct slice key, value; /* value is unescaped, in the scratch arena when it had escapes */
     uint32_t key_at;
-    uint32_t at, length;     /* as in struct attribute */
+    uint32_t at, length; /* as in struct attribute */
 };
 
 struct written_attributes {
@@ -63,11 +63,11 @@ enum directive_kind { DIRECTIVE_CONTAINER, DIRECTIVE_LEAF, DIRECTIVE_CLOSER, DIR
 /* What hangs on cmark's custom blocks. */
 struct directive_block {
     enum directive_kind kind;
-    uint32_t line;         /* cmark's line number of the directive line */
-    uint32_t at, length;   /* the directive's own characters in the file */
+    uint32_t line;       /* cmark's line number of the directive line */
+    uint32_t at, length; /* the directive's own characters in the file */
     struct directive_line written;
     bool is_closed;
-    uint32_t close_line;   /* when closed */
+    uint32_t close_line; /* when closed */
 };
 
 /* Bytes of a block whose inlines are to be made, and where they stand in the file. */
@@ -84,9 +84,9 @@ struct inline_text {
 
 /* A raw tag that waits for its closing tag. */
 struct open_tag {
-    uint32_t node;       /* its NODE_HTML or NODE_HTML_BLOCK */
-    uint32_t tag;        /* row of the table of tags */
-    uint32_t at, length; /* of the tag in the file */
+    uint32_t node;        /* its NODE_HTML or NODE_HTML_BLOCK */
+    uint32_t tag;         /* row of the table of tags */
+    uint32_t at, length;  /* of the tag in the file */
     struct slice literal; /* of the whole node, as it is shown when it is refused */
     struct slice id;      /* of `<a id="x">`; at [id_at, id_at + id_bytes) of the file */
     uint32_t id_at, id_bytes;
@@ -103,8 +103,8 @@ struct tag_link {
 struct inline_open {
     uint32_t node;
     uint32_t opener; /* bytes of its opening delimiter */
-    size_t begin;   /* byte of the content, SIZE_MAX when not known */
-    size_t frame;   /* of tags */
+    size_t begin;    /* byte of the content, SIZE_MAX when not known */
+    size_t frame;    /* of tags */
 };
 
 /* An open section. */
@@ -122,7 +122,7 @@ struct condition {
 struct footnote {
     struct slice label; /* as written */
     cmark_node *definition;
-    uint32_t node;      /* NODE_FOOTNOTE, once made */
+    uint32_t node; /* NODE_FOOTNOTE, once made */
     bool is_used;
     bool is_again; /* the label was defined before */
 };
@@ -147,11 +147,11 @@ struct parser {
 
     /* the document at hand */
     struct slice source;
-    const char *text;    /* the bytes that cmark reads, at the same offsets as `source` */
-    bool is_patched;     /* text is not source: bytes were replaced */
+    const char *text; /* the bytes that cmark reads, at the same offsets as `source` */
+    bool is_patched;  /* text is not source: bytes were replaced */
     bool is_refused;
     uint32_t body_at;
-    uint32_t *lines;     /* where each line of the body begins; lines[line_count] is the end */
+    uint32_t *lines; /* where each line of the body begins; lines[line_count] is the end */
     size_t line_count, line_capacity;
     uint32_t findings_dropped;
     cmark_parser *cmark;
@@ -160,18 +160,18 @@ struct parser {
     cmark_node *closing; /* the container that the line at hand closes */
     int closing_line;
     unsigned malformed_openers; /* reported, and not met by a closing line yet */
-    bool is_overlay;     /* text between operations is an error */
-    bool seen_block;     /* of the body, definitions and comments not counted */
-    bool seen_title;     /* a level-1 heading */
+    bool is_overlay;            /* text between operations is an error */
+    bool seen_block;            /* of the body, definitions and comments not counted */
+    bool seen_title;            /* a level-1 heading */
     unsigned last_level;
-    uint32_t operation;  /* node of the operation whose body this is, or NODE_NONE */
+    uint32_t operation;        /* node of the operation whose body this is, or NODE_NONE */
     struct slice operation_id; /* what it aims at, until a heading has taken it; at NULL: nothing */
     uint32_t operation_id_at, operation_id_bytes;
     struct open_section *sections;
     size_t section_count, section_capacity, section_base;
     struct condition *conditions;
     size_t condition_count, condition_capacity;
-    uint32_t condition;  /* index + 1 of the innermost open condition */
+    uint32_t condition;              /* index + 1 of the innermost open condition */
     uint32_t *identifier_conditions; /* of each identifier: index + 1 into conditions */
     size_t identifier_condition_count, identifier_condition_capacity;
     struct footnote *footnotes;
@@ -185,7 +185,7 @@ struct parser {
     size_t tag_link_count, tag_link_capacity;
     struct pending_definition *pending;
     size_t pending_count, pending_capacity;
-    uint32_t reported_id; /* where a malformed `{#…}` was reported last */
+    uint32_t reported_id;    /* where a malformed `{#…}` was reported last */
     uint64_t expanded_bytes; /* by link definitions */
     uint64_t expansion_most; /* the largest definition */
 

@@ -162,10 +162,16 @@ static unsigned delimiter_columns(const char *at, const char *end)
             columns += !in_dashes;
             in_dashes = true;
             break;
-        case '|': case ':':
+        case '|':
+        case ':':
             in_dashes = false;
             break;
-        case ' ': case '\t': case '\v': case '\f': case '\n': case '\r':
+        case ' ':
+        case '\t':
+        case '\v':
+        case '\f':
+        case '\n':
+        case '\r':
             break;
         default:
             return 0;
@@ -175,10 +181,10 @@ static unsigned delimiter_columns(const char *at, const char *end)
 }
 
 struct line_state {
-    uint64_t columns;       /* of the table at hand, if it is one */
-    uint64_t cells;         /* of all tables so far */
-    uint64_t run_bytes;     /* of lines that are not blank */
-    uint64_t header_bytes;  /* that cmark reads again to look for headers of tables */
+    uint64_t columns;      /* of the table at hand, if it is one */
+    uint64_t cells;        /* of all tables so far */
+    uint64_t run_bytes;    /* of lines that are not blank */
+    uint64_t header_bytes; /* that cmark reads again to look for headers of tables */
 };
 
 /* More than this, and cmark spends seconds on looking for headers of tables. */
@@ -249,7 +255,7 @@ struct costs {
     uint64_t brackets, closers, declarations, addresses;
     uint64_t delimiters;     /* of emphasis so far */
     uint64_t emphasis_steps; /* closing brackets, times delimiters before them */
-    uint64_t word_steps; /* length of words without blanks, times addresses in them */
+    uint64_t word_steps;     /* length of words without blanks, times addresses in them */
 };
 
 static void count_costs(struct costs *costs, const unsigned char *at, size_t length)
@@ -258,22 +264,37 @@ static void count_costs(struct costs *costs, const unsigned char *at, size_t len
     size_t word = 0;
     for (size_t i = 0; i < length; i++) {
         switch (at[i]) {
-        case '[': costs->brackets++; break;
+        case '[':
+            costs->brackets++;
+            break;
         case ']':
             costs->closers++;
             costs->emphasis_steps += costs->delimiters;
             break;
-        case '*': case '_': case '~': costs->delimiters++; break;
-        case '<': costs->declarations += at[i + 1] == '!' || at[i + 1] == '?'; break;
-        case 'w': in_word += at[i + 1] == 'w' && at[i + 2] == 'w' && at[i + 3] == '.'; break;
-        case ':': in_word += at[i + 1] == '/' && at[i + 2] == '/'; break;
-        case ' ': case '\n': case '\t':
+        case '*':
+        case '_':
+        case '~':
+            costs->delimiters++;
+            break;
+        case '<':
+            costs->declarations += at[i + 1] == '!' || at[i + 1] == '?';
+            break;
+        case 'w':
+            in_word += at[i + 1] == 'w' && at[i + 2] == 'w' && at[i + 3] == '.';
+            break;
+        case ':':
+            in_word += at[i + 1] == '/' && at[i + 2] == '/';
+            break;
+        case ' ':
+        case '\n':
+        case '\t':
             costs->word_steps += in_word * (i - word);
             costs->addresses += in_word;
             in_word = 0;
             word = i;
             break;
-        default: break;
+        default:
+            break;
         }
     }
     costs->word_steps += in_word * (length - word);

@@ -141,8 +141,8 @@ static void row_convert(struct parser *parser, cmark_node *row, uint32_t line_nu
             text = cell_content(parser, cell, line, written);
         struct written_attributes attributes;
         if (column == 0 && trailing_id(parser, &text, &attributes)) {
-            uint32_t identifier = identifier_add(parser, IDENTIFIER_ROW, node, attributes.id, attributes.id_at,
-                                                 attributes.id_bytes);
+            uint32_t identifier =
+                identifier_add(parser, IDENTIFIER_ROW, node, attributes.id, attributes.id_at, attributes.id_bytes);
             node_at(parser, node)->extra = identifier;
         }
         uint32_t cell_node = node_add(parser, NODE_CELL);

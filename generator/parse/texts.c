@@ -205,7 +205,8 @@ static void report_misplaced_id(struct parser *parser, struct slice rest, uint32
 {
     rest.length = rest.length < LIMIT_ID_BYTES + 3 ? rest.length : LIMIT_ID_BYTES + 3;
     size_t end = slice_find(rest, '}'), broken;
-    if (end == rest.length || at == parser->reported_id || !unicode_is_id((struct slice){rest.at + 2, end - 2}, &broken))
+    if (end == rest.length || at == parser->reported_id ||
+        !unicode_is_id((struct slice){rest.at + 2, end - 2}, &broken))
         return;
     finding_add(parser, DIAG_ID_MISPLACED, at, (uint32_t)end + 1, "'%.*s' gives no id here and is shown as text",
                 (int)end + 1, rest.at);

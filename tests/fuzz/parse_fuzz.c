@@ -18,8 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct buffer first = BUFFER((size_t)1 << 30), second = BUFFER((size_t)1 << 30);
     size_t at, again;
     struct document document;
-    if (!parse_document(parser, source, &first, &at) ||
-        !document_open(&document, slice_from(buffer_view(&first), at)))
+    if (!parse_document(parser, source, &first, &at) || !document_open(&document, slice_from(buffer_view(&first), at)))
         abort();
     uint32_t where = 0;
     const char *wrong = document_check(&document, &where);
@@ -28,8 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         fprintf(stderr, "%s: %u\n", wrong, where);
         abort();
     }
-    if (!parse_document(parser, source, &second, &again) ||
-        !slice_equal(buffer_view(&first), buffer_view(&second)))
+    if (!parse_document(parser, source, &second, &again) || !slice_equal(buffer_view(&first), buffer_view(&second)))
         abort();
     buffer_free(&first);
     buffer_free(&second);

@@ -25,8 +25,7 @@ static inline const char *document_check_tiles(const struct document *document, 
         while (next < document->section_count && (document->sections[next].flags & SECTION_IN_OPERATION ||
                                                   document->sections[next].level > section->level))
             next++;
-        uint32_t end = next < document->section_count ? document->sections[next].at
-                                                      : (uint32_t)document->source.length;
+        uint32_t end = next < document->section_count ? document->sections[next].at : (uint32_t)document->source.length;
         if (section->at + section->whole_bytes != end)
             return "the whole of a section does not end at the next one of its level";
         const struct node *node = &document->nodes[section->node];
@@ -36,7 +35,8 @@ static inline const char *document_check_tiles(const struct document *document, 
             document->nodes[section->node + 1].extra != i)
             return "a section does not begin with its heading";
     }
-    return at != UINT32_MAX && at != document->source.length ? "the last section does not end where the file does" : NULL;
+    return at != UINT32_MAX && at != document->source.length ? "the last section does not end where the file does"
+                                                             : NULL;
 }
 
 static inline bool document_check_is_inline(uint8_t type)

@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 /* cmocka.h wants the four above it. */
-#include <cmocka.h>
 #include "document_check.h"
 #include "parsed.h"
+#include <cmocka.h>
 
 /* Every table has rows. */
 static const char markdown[] =
@@ -148,8 +148,18 @@ static void test_misaligned(void **state)
 /* One field of one row of a table, set to what it must not be. */
 struct damage {
     const char *name;
-    enum { IN_NODE, IN_FIELD, IN_SECTION, IN_IDENTIFIER, IN_REFERENCE, IN_TOKEN, IN_DIRECTIVE, IN_ATTRIBUTE, IN_FINDING,
-           IN_HASH } table;
+    enum {
+        IN_NODE,
+        IN_FIELD,
+        IN_SECTION,
+        IN_IDENTIFIER,
+        IN_REFERENCE,
+        IN_TOKEN,
+        IN_DIRECTIVE,
+        IN_ATTRIBUTE,
+        IN_FINDING,
+        IN_HASH
+    } table;
     int type; /* of the node that is damaged: the first of this type; -1: the first row */
     size_t offset, bytes;
     uint32_t value;
@@ -346,9 +356,9 @@ static void test_builder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tables),     cmocka_unit_test(test_lookups),  cmocka_unit_test(test_several),
-        cmocka_unit_test(test_no_room),    cmocka_unit_test(test_cut),      cmocka_unit_test(test_misaligned),
-        cmocka_unit_test(test_damages),    cmocka_unit_test(test_any_byte), cmocka_unit_test(test_too_deep),
+        cmocka_unit_test(test_tables),  cmocka_unit_test(test_lookups),  cmocka_unit_test(test_several),
+        cmocka_unit_test(test_no_room), cmocka_unit_test(test_cut),      cmocka_unit_test(test_misaligned),
+        cmocka_unit_test(test_damages), cmocka_unit_test(test_any_byte), cmocka_unit_test(test_too_deep),
         cmocka_unit_test(test_builder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

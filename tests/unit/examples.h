@@ -8,10 +8,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 /* cmocka.h wants the four above it. */
-#include <cmocka.h>
 #include "document_check.h"
 #include "outline.h"
 #include "parsed.h"
+#include <cmocka.h>
 
 struct example {
     const char *name;

@@ -55,7 +55,9 @@ static inline void outline_node(struct buffer *out, const struct document *docum
         outline_span(out, document, "+", document->sections[node->extra].aliases);
         buffer_text(out, document->sections[node->extra].flags & SECTION_LOCKED ? "!" : "");
         break;
-    case NODE_HEADING: buffer_number(out, node->detail); break;
+    case NODE_HEADING:
+        buffer_number(out, node->detail);
+        break;
     case NODE_LIST:
         if (node->flags & NODE_ORDERED)
             buffer_number(out, node->extra);
@@ -77,14 +79,19 @@ static inline void outline_node(struct buffer *out, const struct document *docum
         break;
     case NODE_CONTAINER:
     case NODE_LEAF:
-    case NODE_CONDITION_OPEN: outline_directive(out, document, node->extra); break;
+    case NODE_CONDITION_OPEN:
+        outline_directive(out, document, node->extra);
+        break;
     case NODE_LINK:
-    case NODE_IMAGE: outline_reference(out, document, node->extra); break;
+    case NODE_IMAGE:
+        outline_reference(out, document, node->extra);
+        break;
     case NODE_CELL:
         if (node->detail)
             buffer_byte(out, (char)node->detail);
         break;
-    default: break;
+    default:
+        break;
     }
     if (node->text_bytes || node->type == NODE_TEXT || node->type == NODE_CODE || node->type == NODE_CODE_BLOCK) {
         buffer_byte(out, '\'');
@@ -123,7 +130,8 @@ static inline const char *findings_of(struct buffer *out, const struct document 
         const struct finding *finding = &document->findings[i];
         struct diag diag = {.offset = finding->at, .length = finding->length};
         diag_locate(&diag, &arena, document->source);
-        buffer_printf(out, "%s%s@%u:%u", i ? " " : "", diag_word((enum diag_code)finding->code), diag.line, diag.column);
+        buffer_printf(out, "%s%s@%u:%u", i ? " " : "", diag_word((enum diag_code)finding->code), diag.line,
+                      diag.column);
     }
     arena_free(&arena);
     return buffer_string(out);

@@ -7,9 +7,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 /* cmocka.h wants the four above it. */
-#include <cmocka.h>
 #include "document_check.h"
 #include "parsed.h"
+#include <cmocka.h>
 
 static const char *const names[] = {
     "everything", "mistakes", "overlay", "storage", "storage.fr", "windows",

@@ -6,10 +6,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 /* cmocka.h wants the four above it. */
-#include <cmocka.h>
 #include "base/limits.h"
 #include "document_check.h"
 #include "parsed.h"
+#include <cmocka.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -365,8 +365,11 @@ static void test_findings_are_capped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_patterns), cmocka_unit_test(test_shapes),  cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_allowed),  cmocka_unit_test(test_findings_are_capped),
+        cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_allowed),
+        cmocka_unit_test(test_findings_are_capped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

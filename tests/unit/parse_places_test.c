@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 /* cmocka.h wants the four above it. */
-#include <cmocka.h>
 #include "parsed.h"
+#include <cmocka.h>
 
 static void put(struct buffer *out, const struct document *document, uint32_t at, uint32_t length)
 {
@@ -72,7 +72,8 @@ static const struct written places[] = {
     {"with escapes of its own", put_references, "[a](b\\_c&amp;d)\n", "b\\_c&amp;d"},
     {"in a quote, in a list", put_references, "> - a\n>   [b](c)\n>   d [e](f)\n", "c|f"},
     {"in a lazy line", put_references, "> a\n[b](c)\n", "c"},
-    {"in a cell behind escaped bars", put_references, "| a \\| [b](c) | [d](e) |\n|-|-|\n| \\| [f](g) | h |\n", "c|e|g"},
+    {"in a cell behind escaped bars", put_references, "| a \\| [b](c) | [d](e) |\n|-|-|\n| \\| [f](g) | h |\n",
+     "c|e|g"},
     {"in a heading", put_references, "## a [b](c) {#d} ##\n", "c"},
     {"in a label", put_references, ":::note[a [b](c)]\nd\n:::\n", "c"},
     {"in the title of a note", put_references, "> [!NOTE] a [b](c)\n> d [e](f)\n", "c|f"},
@@ -111,7 +112,8 @@ static const struct written places[] = {
 
     {"sections", put_sections, "a\n## B\nc\n### D\n\ne\n\n## F\n", "## B\nc\n|### D\n\ne\n\n|## F\n"},
     {"a section behind a definition", put_sections, "[a]: b\nC\n-\nd\n", "C\n-\nd\n"},
-    {"sections of an operation", put_sections, ":::replace{#a}\n## B\n\nc\n\n### D\ne\n:::\nf\n", "## B\n\nc\n\n|### D\ne\n"},
+    {"sections of an operation", put_sections, ":::replace{#a}\n## B\n\nc\n\n### D\ne\n:::\nf\n",
+     "## B\n\nc\n\n|### D\ne\n"},
 };
 
 static void test_places(void **state)
@@ -149,9 +151,9 @@ static void test_words(void **state)
         {"**bold** and `code span`\n", 4},
         {"Ενότητα μία δύο τρία\n", 4},
         {"Règles d'accès élevées\n", 3},
-        {"漢字 かな\n", 4},                    /* each character, since there are no blanks between words */
+        {"漢字 かな\n", 4}, /* each character, since there are no blanks between words */
         {"abc漢字def\n", 4},
-        {"a \xE2\x80\x94 b\n", 3},           /* a dash counts as it does for wc */
+        {"a \xE2\x80\x94 b\n", 3}, /* a dash counts as it does for wc */
         {"एक दो\n", 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -167,9 +169,16 @@ static void test_reuse(void **state)
 {
     (void)state;
     static const char *const pages[] = {
-        "## A {#a}\n\n[b][c] x[^1]\n\n[c]: d\n[^1]: e\n", ":::note\n<sub>\n", "::: x\n:::\n:::only{edition=xa}\n## A\n",
-        "# T\n\n| a |\n|-|\n| b | c |\n", "---\noverlay: {reason: r}\n---\n:::replace{#a}\n## B\n", "{{a}} a@b.cd\n", "",
-        "\xFF\n", "- [x] a {#i}\n", "<details>\n",
+        "## A {#a}\n\n[b][c] x[^1]\n\n[c]: d\n[^1]: e\n",
+        ":::note\n<sub>\n",
+        "::: x\n:::\n:::only{edition=xa}\n## A\n",
+        "# T\n\n| a |\n|-|\n| b | c |\n",
+        "---\noverlay: {reason: r}\n---\n:::replace{#a}\n## B\n",
+        "{{a}} a@b.cd\n",
+        "",
+        "\xFF\n",
+        "- [x] a {#i}\n",
+        "<details>\n",
     };
     enum { COUNT = sizeof pages / sizeof *pages };
     struct parser *reused = parser_new();

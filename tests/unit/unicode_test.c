@@ -1,7 +1,7 @@
 /* Classes, case and ids of any script. */
 
-#include "text/unicode.h"
 #include "base/limits.h"
+#include "text/unicode.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,11 +42,11 @@ static void test_classes(void **state)
         uint32_t point;
         bool letter, mark, digit, unspaced;
     } cases[] = {
-        {'a', true, false, false, false},    {'Z', true, false, false, false},   {'5', false, false, true, false},
-        {'-', false, false, false, false},   {'_', false, false, false, false},  {0xE9, true, false, false, false},
-        {0x301, false, true, false, false},  {0x663, false, false, true, false}, {0x434, true, false, false, false},
-        {0x6F22, true, false, false, true},  {0xE02, true, false, false, true},  {0xE49, false, true, false, true},
-        {0x3042, true, false, false, true},  {0x2160, true, false, false, false}, {0xAD, false, false, false, false},
+        {'a', true, false, false, false},     {'Z', true, false, false, false},     {'5', false, false, true, false},
+        {'-', false, false, false, false},    {'_', false, false, false, false},    {0xE9, true, false, false, false},
+        {0x301, false, true, false, false},   {0x663, false, false, true, false},   {0x434, true, false, false, false},
+        {0x6F22, true, false, false, true},   {0xE02, true, false, false, true},    {0xE49, false, true, false, true},
+        {0x3042, true, false, false, true},   {0x2160, true, false, false, false},  {0xAD, false, false, false, false},
         {0x2014, false, false, false, false}, {0x1D400, true, false, false, false}, {0xBD, false, false, false, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -90,10 +90,24 @@ static void test_ids(void **state)
         const char *id;
         size_t fault; /* SIZE_MAX: an id */
     } cases[] = {
-        {"a", SIZE_MAX},      {"9", SIZE_MAX},    {"a-b_c.d", SIZE_MAX}, {"данные", SIZE_MAX}, {"ข้อมูล-2", SIZE_MAX},
-        {"", 0},              {"-a", 0},          {".a", 0},             {"_a", 0},            {"a b", 1},
-        {"a/b", 1},           {"a\"", 1},         {"ab<", 2},            {"\u0301a", 0},       {"a\u200b", 1},
-        {"a\u202e", 1},       {"é\xFF", 2},       {"a#b", 1},
+        {"a", SIZE_MAX},
+        {"9", SIZE_MAX},
+        {"a-b_c.d", SIZE_MAX},
+        {"данные", SIZE_MAX},
+        {"ข้อมูล-2", SIZE_MAX},
+        {"", 0},
+        {"-a", 0},
+        {".a", 0},
+        {"_a", 0},
+        {"a b", 1},
+        {"a/b", 1},
+        {"a\"", 1},
+        {"ab<", 2},
+        {"\u0301a", 0},
+        {"a\u200b", 1},
+        {"a\u202e", 1},
+        {"é\xFF", 2},
+        {"a#b", 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t at = 0;
@@ -129,7 +143,9 @@ static void test_heading_ids(void **state)
         {"", "section"},
         {"—", "section"},
         {"💡 idea 💡", "idea"},
-        {"a\xFF" "b", "a-b"},
+        {"a\xFF"
+         "b",
+         "a-b"},
     };
     struct buffer out = BUFFER(1000);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -157,15 +173,15 @@ static void test_mixed(void **state)
         const char *text, *word; /* NULL: not mixed */
     } cases[] = {
         {"page", NULL},
-        {"p\u0430ge", "p\u0430ge"},       /* a Cyrillic letter */
+        {"p\u0430ge", "p\u0430ge"}, /* a Cyrillic letter */
         {"my-p\u0430ge-2", "p\u0430ge"},
-        {"gpt-модель", NULL},             /* each word in one script */
-        {"日本語テキスト", NULL},          /* Han with Kana is how Japanese is written */
-        {"api日本", NULL},                 /* Latin with Han is common, too */
+        {"gpt-модель", NULL},     /* each word in one script */
+        {"日本語テキスト", NULL}, /* Han with Kana is how Japanese is written */
+        {"api日本", NULL},        /* Latin with Han is common, too */
         {"данные", NULL},
-        {"\u03bfmega", "\u03bfmega"},     /* a Greek letter */
+        {"\u03bfmega", "\u03bfmega"}, /* a Greek letter */
         {"ข้อมูล1", NULL},
-        {"e\u0301tat", NULL},             /* marks belong to any script */
+        {"e\u0301tat", NULL}, /* marks belong to any script */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct slice word = {0};
@@ -178,8 +194,8 @@ static void test_mixed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fault),       cmocka_unit_test(test_classes), cmocka_unit_test(test_case),
-        cmocka_unit_test(test_ids),         cmocka_unit_test(test_heading_ids), cmocka_unit_test(test_mixed),
+        cmocka_unit_test(test_fault), cmocka_unit_test(test_classes),     cmocka_unit_test(test_case),
+        cmocka_unit_test(test_ids),   cmocka_unit_test(test_heading_ids), cmocka_unit_test(test_mixed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
