@@ -21,7 +21,7 @@ enum {
     LIMIT_NODE_DEPTH = 512,              /* of all nodes, sections and inlines included */
     LIMIT_LINE_BYTES = 1 << 20,
     LIMIT_TABLE_COLUMNS = 200,
-    LIMIT_TABLE_CELLS = 200000,          /* cmark fills missing cells: rows times columns */
+    LIMIT_TABLE_CELLS = 200000,          /* of one document; cmark fills missing cells: rows times columns */
     LIMIT_REFERENCE_EXPANSION = 100000,  /* bytes that link definitions may expand to, per document, plus its size */
     LIMIT_INCLUDE_DEPTH = 8,
     LIMIT_PAGE_BYTES = 64 << 20,         /* one output file */
