@@ -16,30 +16,31 @@ static int hex_digit(char byte)
     return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
 }
 
-/* Percent-decoded, Form C, in the pool. False when what comes out is no text. */
-static bool add_decoded(struct parser *parser, struct slice part, struct span *out)
+/* Percent-decoded up to a `?`, in Form C. False when what comes out is no text. */
+static bool decode(struct parser *parser, struct slice part, struct slice *out)
 {
-    struct slice decoded = part;
+    *out = part;
     if (memchr(part.at ? part.at : "", '%', part.length)) {
         char *room = arena_alloc(&parser->scratch, part.length + 1);
         size_t length = 0;
+        bool in_query = false; /* where `+` and `%2B` are two things */
         for (size_t i = 0; i < part.length; i++) {
-            int high = part.at[i] == '%' && i + 2 < part.length ? hex_digit(part.at[i + 1]) : -1;
+            in_query |= part.at[i] == '?';
+            int high = part.at[i] == '%' && i + 2 < part.length && !in_query ? hex_digit(part.at[i + 1]) : -1;
             int low = high >= 0 ? hex_digit(part.at[i + 2]) : -1;
             room[length++] = low >= 0 ? (char)(high << 4 | low) : part.at[i];
             i += low >= 0 ? 2 : 0;
         }
-        decoded = (struct slice){room, length};
+        *out = (struct slice){room, length};
     }
-    for (size_t i = 0; i < decoded.length; i++)
-        if ((unsigned char)decoded.at[i] < 0x20 || decoded.at[i] == 0x7F)
+    for (size_t i = 0; i < out->length; i++)
+        if ((unsigned char)out->at[i] < 0x20 || out->at[i] == 0x7F)
             return false;
-    if (!unicode_is_ascii(decoded)) {
-        if (unicode_fault(decoded) != decoded.length)
+    if (!unicode_is_ascii(*out)) {
+        if (unicode_fault(*out) != out->length)
             return false;
-        decoded = text_nfc(&parser->scratch, decoded);
+        *out = text_nfc(&parser->scratch, *out);
     }
-    *out = document_pool_add(&parser->builder, decoded);
     return true;
 }
 
@@ -91,12 +92,15 @@ static void split_fragment(struct slice whole, struct slice *before, struct slic
 
 static void make_parts(struct making *making, struct slice target, struct slice fragment)
 {
-    if (!add_decoded(making->parser, target, &making->out->target) ||
-        !add_decoded(making->parser, fragment, &making->out->fragment)) {
-        keep_whole(making);
-        refuse_url(making, DIAG_URL_MALFORMED, "this destination is no text once it is decoded",
-                   "write the characters themselves instead of '%..'");
+    struct document_builder *builder = &making->parser->builder;
+    if (decode(making->parser, target, &target) && decode(making->parser, fragment, &fragment)) {
+        making->out->target = document_pool_add(builder, target);
+        making->out->fragment = document_pool_add(builder, fragment);
+        return;
     }
+    keep_whole(making);
+    refuse_url(making, DIAG_URL_MALFORMED, "this destination is no text once it is decoded",
+               "write the characters themselves instead of '%..'");
 }
 
 /* xref:[release@][source:]target[#fragment] */

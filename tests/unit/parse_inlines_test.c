@@ -16,6 +16,7 @@ static const struct example references_examples[] = {
      "paragraph(link<../p.md#id>('a') ' ' link<#id>('b') ' ' link<files/form.pdf>('c') ' ' link</x.md>('d'))", ""},
     {"percent-encoded", SLICE("[a](a%20b.md#%C3%A9) [b](%zz)\n"), "paragraph(link<a b.md#é>('a') ' ' link<%zz>('b'))",
      ""},
+    {"a query stays as it is", SLICE("[a](b%20c?d=e%2Bf#g%20h)\n"), "paragraph(link<b c?d=e%2Bf#g h>('a'))", ""},
     {"decodes to no text", SLICE("[a](a%00b) [b](%ff)\n"),
      "paragraph(link<refused:a%00b>('a') ' ' link<refused:%ff>('b'))", "url-malformed@1:5 url-malformed@1:16"},
     {"addresses", SLICE("[a](https://x.org) [b](HTTP://x.org) [c](mailto:a@b.org) [d](tel:+1)\n"),
