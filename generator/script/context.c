@@ -121,6 +121,10 @@ void context_fragment(struct template_engine *engine, const char *key, struct sl
     buffer_append(marked, html.at, cut);
     buffer_append(marked, mark, sizeof mark - 1);
     buffer_slice(marked, slice_from(html, cut));
+    if (marked->overflowed) { /* no page can hold it; the render says so */
+        context_html(engine, key, html);
+        return;
+    }
     markup_push(engine->lua, buffer_view(marked), true);
     put(engine, key, -2);
 }

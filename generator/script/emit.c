@@ -8,7 +8,7 @@
 
 #include "base/limits.h"
 #include "script/engine.h"
-#include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 
 /* 1: written as an entity; 2: no character of a page; 4: percent-encoded in an address. */
@@ -169,6 +169,8 @@ static void emit_value(lua_State *lua, const struct run *run, const struct op *o
         value_fault(lua, run, op, "write {{ … }}, which escapes it", "a text and no finished markup");
     if (type != LUA_TSTRING && type != LUA_TNUMBER)
         wrong_type(lua, run, op, type);
+    if (type == LUA_TNUMBER && !lua_isinteger(lua, argument) && !isfinite(lua_tonumber(lua, argument)))
+        value_fault(lua, run, op, "look for a division by zero", "not a number");
     struct slice text;
     text.at = lua_tolstring(lua, argument, &text.length);
     if (op->place == PLACE_LINK || op->place == PLACE_RESOURCE)

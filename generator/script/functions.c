@@ -14,14 +14,23 @@ static struct buffer *scratch_of(lua_State *lua)
     return scratch;
 }
 
+static void check_whole(lua_State *lua, const struct buffer *buffer)
+{
+    if (buffer->overflowed)
+        template_fault(lua, DIAG_TEMPLATE_LIMIT, FAULT_AT_LINE, 0, 0, "make it in smaller pieces",
+                       "one text is larger than %d MB", (int)(buffer->most_bytes >> 20));
+}
+
 static int push_text(lua_State *lua, const struct buffer *buffer)
 {
+    check_whole(lua, buffer);
     lua_pushlstring(lua, buffer_string(buffer), buffer->length);
     return 1;
 }
 
 static int push_markup(lua_State *lua, const struct buffer *buffer)
 {
+    check_whole(lua, buffer);
     markup_push(lua, buffer_view(buffer), true);
     return 1;
 }
