@@ -147,7 +147,7 @@ static char neighbour_of(char letter, uint64_t random)
 static bool slip(char out[ID_MOST_BYTES + 1], const char *id, uint64_t *state)
 {
     size_t length = strlen(id), at = next_random(state) % length;
-    snprintf(out, ID_MOST_BYTES + 1, "%s", id);
+    snprintf(out, ID_MOST_BYTES + 1, "%.*s", ID_MOST_BYTES, id);
     switch (next_random(state) % 5) {
     case 0:
         memmove(out + at, out + at + 1, length - at);
