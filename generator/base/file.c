@@ -230,7 +230,10 @@ int file_open_folder(int folder, const char *path)
 bool file_make_folders(const char *path)
 {
     char part[PATH_MAX];
+    struct stat status;
     size_t length = strlen(path);
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return true;
     if (length >= sizeof part) {
         errno = ENAMETOOLONG;
         return false;
@@ -244,7 +247,6 @@ bool file_make_folders(const char *path)
             return false;
         part[i] = path[i];
     }
-    struct stat status;
     if (stat(path, &status) < 0)
         return false;
     errno = ENOTDIR;

@@ -165,8 +165,8 @@ static bool complete_tree(struct root *root, struct diag_list *diags)
     if (!spare_catch_up(root, diags))
         return false;
     for (size_t i = 0; root->mode != ROOT_IN_PLACE && i < root->changes.count; i++)
-        if (root->changes.items[i].kind == DELTA_REMOVED)
-            spare_prune(root, root->changes.items[i].path);
+        if (root->changes.items[i].kind == DELTA_REMOVED && !spare_prune(root, root->changes.items[i].path))
+            return root_fails(root, "delete the folder of", root->changes.items[i].path, diags);
     if (!foreign_carry(root, diags))
         return false;
     if (!root->publication->is_unsynced && syncfs(root->tree) < 0)

@@ -232,7 +232,7 @@ bool spare_catch_up(struct root *root, struct diag_list *diags);
 /* Makes one path of the tree what the published tree has there; if that is nothing of ours, then nothing. */
 bool spare_restore(struct root *root, struct slice path);
 /* Deletes folders above `path` that nothing is left in. */
-void spare_prune(struct root *root, struct slice path);
+bool spare_prune(struct root *root, struct slice path);
 /* The times of this entry's folder, and of those above it, are no longer what is recorded. */
 void root_retime(struct root *root, struct slice path);
 /* Records the times of folders as they are below `folder`, a tree or the published one. */

@@ -331,22 +331,27 @@ bool root_prepare(struct root *root, struct diag_list *diags)
 
 /* ---- bringing it up to date ---- */
 
-void spare_prune(struct root *root, struct slice path)
+bool spare_prune(struct root *root, struct slice path)
 {
     struct folder_record record;
     char text[PATH_BYTES_MOST * 4 + 1];
     for (struct slice folder = path_folder(path); folder.length > 0; folder = path_folder(folder)) {
         const char *name;
         if (folder.length >= sizeof text || (folder.length <= PATH_BYTES_MOST && folder_get(root, folder, &record)))
-            return;
+            return true;
         memcpy(text, folder.at, folder.length);
         text[folder.length] = 0;
         int parent = file_open_parent(root->tree, text, &name);
-        bool is_gone = parent >= 0 && (unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT);
+        bool is_gone = parent < 0 ? errno == ENOENT || errno == ENOTDIR
+                                  : unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT || errno == ENOTDIR;
+        bool is_kept = !is_gone && (errno == ENOTEMPTY || errno == EEXIST); /* something foreign is in it */
+        int reason = errno;
         file_close(parent);
-        if (!is_gone && parent >= 0)
-            return; /* something foreign is in it */
+        errno = reason;
+        if (!is_gone)
+            return is_kept;
     }
+    return true;
 }
 
 bool spare_restore(struct root *root, struct slice path)
@@ -383,10 +388,8 @@ bool spare_catch_up(struct root *root, struct diag_list *diags)
             enum row_kind kind;
             if (row_get(root, path, &row, &kind) != is_row || table_get(&root->changed, path) != TABLE_NONE)
                 continue;
-            if (!spare_restore(root, path))
+            if (!spare_restore(root, path) || (!is_row && !spare_prune(root, path)))
                 return root_fails(root, "bring up to date", path, diags);
-            if (!is_row)
-                spare_prune(root, path);
         }
     root->is_caught_up = true;
     return true;

@@ -5,11 +5,9 @@
 #include "publish/parts.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 bool swap_is_impossible(int reason)
@@ -23,9 +21,8 @@ int root_swap(struct root *root)
     struct publication *publication = root->publication;
     tree_name(root, name);
     /* rename() over a folder does nothing unless that is empty. */
-    long done = root->mode == ROOT_FIRST
-                    ? renameat(publication->base, name, root->parent, root->name)
-                    : syscall(SYS_renameat2, publication->base, name, root->parent, root->name, RENAME_EXCHANGE);
+    int done = root->mode == ROOT_FIRST ? renameat(publication->base, name, root->parent, root->name)
+                                        : renameat2(publication->base, name, root->parent, root->name, RENAME_EXCHANGE);
     if (done < 0)
         return errno;
     if (!publication->is_unsynced && (fsync(root->parent) < 0 || fsync(publication->base) < 0))
@@ -112,12 +109,13 @@ static bool remove_stage(struct root *root)
     return file_remove_tree(root->publication->base, tree_name(root, name));
 }
 
-static void prune_published(struct root *root, struct slice path)
+static bool prune_published(struct root *root, struct slice path)
 {
     int tree = root->tree;
     root->tree = root->published;
-    spare_prune(root, path);
+    bool ok = spare_prune(root, path);
     root->tree = tree;
+    return ok;
 }
 
 /* 0: in its place; EISDIR and the like: a folder or file that is about to be deleted stands there. */
@@ -172,9 +170,9 @@ static bool delete_files(struct root *root, const struct path_list *files, struc
             continue;
         root_retime(root, path);
         /* A folder in its place is of the new site. */
-        if (!file_unlink_beneath(root->published, path.at) && errno != EISDIR)
+        bool ok = file_unlink_beneath(root->published, path.at) || errno == EISDIR;
+        if (!ok || !prune_published(root, path))
             return root_fails(root, "delete", path, diags);
-        prune_published(root, path);
     }
     return true;
 }

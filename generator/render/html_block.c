@@ -50,6 +50,16 @@ static void put_aliases(struct html_walk *walk, struct slice aliases)
     }
 }
 
+/* The page's title is the layout's; old anchors in it (`# Title<a name="x"></a>`) stand before the text. */
+static void put_title_anchors(struct html_walk *walk, const struct node *title, uint32_t i)
+{
+    for (; i < title->end; i++) {
+        const struct node *node = &walk->document->nodes[i];
+        if (node->type == NODE_ANCHOR && node->extra != NODE_NONE)
+            html_alias(walk, document_text(walk->document, walk->document->identifiers[node->extra].id));
+    }
+}
+
 static bool is_page_title(const struct html_walk *walk, const struct node *node)
 {
     return node->extra == NODE_NONE && node->detail == 1 && walk->open_count == walk->passage_base &&
@@ -63,8 +73,10 @@ static uint32_t enter_heading(struct html_walk *walk, uint32_t i, const struct n
         walk->skips_heading = false;
         return node->end;
     }
-    if (is_title && !html_is_bare(walk) && walk->include_depth == 0)
+    if (is_title && !html_is_bare(walk) && walk->include_depth == 0) {
+        put_title_anchors(walk, node, i + 1);
         return node->end;
+    }
 
     int level = node->detail + walk->where.passage->level_shift;
     int least = html_is_bare(walk) ? 1 : 2;
