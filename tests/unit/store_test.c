@@ -323,6 +323,9 @@ static void in_folder(const char *folder, const char *command)
 
 enum expectation { ALL_THERE, SOME_GONE, EMPTY };
 
+/* Which worker stored how much is a matter of chance: the larger segment holds something in any case. */
+#define LARGEST "b=$(ls -S segments | head -1); "
+
 static const struct damage {
     const char *name;
     const char *command;
@@ -356,13 +359,13 @@ static const struct damage {
     {"meta pages are noise", "dd if=/dev/urandom of=data.mdb bs=4096 count=2 conv=notrunc", EMPTY, true},
     {"segments gone", "rm -r segments", SOME_GONE, false},
     {"segments is a file", "rm -r segments && echo x > segments", SOME_GONE, false},
-    {"one segment gone", "rm segments/00000001", SOME_GONE, false},
-    {"segment cut", "truncate -s 20000 segments/00000001", SOME_GONE, false},
-    {"segment is empty", ": > segments/00000001", SOME_GONE, false},
-    {"segment of another number", "cp segments/00000002 segments/00000001", SOME_GONE, false},
-    {"segment has noise", "dd if=/dev/urandom of=segments/00000001 bs=1000 seek=5 count=5 conv=notrunc", SOME_GONE,
+    {"one segment gone", LARGEST "rm segments/$b", SOME_GONE, false},
+    {"segment cut", LARGEST "truncate -s 20000 segments/$b", SOME_GONE, false},
+    {"segment is empty", LARGEST ": > segments/$b", SOME_GONE, false},
+    {"segment of another number", LARGEST "cp segments/$(ls -S segments | tail -1) segments/$b", SOME_GONE, false},
+    {"segment has noise", LARGEST "dd if=/dev/urandom of=segments/$b bs=1000 seek=5 count=5 conv=notrunc", SOME_GONE,
      false},
-    {"segment is a link", "mv segments/00000001 x && ln -s ../x segments/00000001", SOME_GONE, false},
+    {"segment is a link", LARGEST "mv segments/$b x && ln -s ../x segments/$b", SOME_GONE, false},
 };
 
 static void fill_store(const char *folder)
