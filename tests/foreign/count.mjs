@@ -3,9 +3,9 @@
 //
 //   node count.mjs LIST      LIST names a file of JSON lines {"path", "text"} (pages) or {"path"} (other files)
 //
-// Prints one JSON object: {pages, resolved, external, own, links: [{path, line, destination, state}]} where state is
-// one of unknown, outside, anchor, image. Links that resolve, those with a scheme, and those with one of Waymark's own
-// forms (xref:, term:, cite:, which foreign files may hold by chance) are only counted.
+// Prints one JSON object: {pages, resolved, external, own, remote, links: [{path, line, destination, state}]} where state is
+// one of unknown, outside, anchor, image. Links that resolve, those with a scheme, remote images, and links with one of
+// Waymark's own forms (xref:, term:, cite:, which foreign files may hold by chance) are only counted.
 
 import fs from 'node:fs';
 import readline from 'node:readline';
@@ -36,7 +36,8 @@ function withoutFrontMatter(text) {
     return match ? [text.slice(match[0].length), match[0].split('\n').length - 1] : [text, 0];
 }
 
-const NAMED_ANCHOR = /<a\s+(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))\s*\/?>/gi;
+// An empty <a id="x"></a>: what surrounds text is no anchor.
+const NAMED_ANCHOR = /<a\s+(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))\s*><\/a\s*>/gi;
 
 function readPage(path, text) {
     const [body, before] = withoutFrontMatter(text);
@@ -52,9 +53,10 @@ function readPage(path, text) {
         if (token.type === 'html_block') takeAnchors(token.content);
         if (token.type !== 'inline') return;
         let line = row + before + 1;
+        // Tags that follow each other are one run of raw HTML, as they are in the source.
+        takeAnchors(token.children.map(child => child.type === 'html_inline' ? child.content : '\u0000').join(''));
         for (const child of token.children) {
             if (child.type === 'softbreak' || child.type === 'hardbreak') line++;
-            if (child.type === 'html_inline') takeAnchors(child.content);
             if (child.type === 'link_open') page.links.push({line, destination: child.attrGet('href'), image: false});
             if (child.type === 'image') page.links.push({line, destination: child.attrGet('src'), image: true});
         }
@@ -106,7 +108,7 @@ async function main(list) {
         const parts = path.split('/').slice(0, -1);
         for (let n = 1; n <= parts.length; n++) folders.add(parts.slice(0, n).join('/'));
     }
-    const result = {pages: pages.size, resolved: 0, external: 0, own: 0, links: []};
+    const result = {pages: pages.size, resolved: 0, external: 0, own: 0, remote: 0, links: []};
     for (const [path, page] of pages)
         for (const link of page.links) {
             const to = link.destination ?? '';
@@ -116,7 +118,8 @@ async function main(list) {
                 continue;
             }
             if (SCHEME.test(to) || to.startsWith('//')) {
-                result.external++;
+                if (link.image) result.remote++;
+                else result.external++;
                 continue;
             }
             const [, target, fragment] = /^([^#]*)(?:#(.*))?$/s.exec(to);
